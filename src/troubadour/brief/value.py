@@ -1,0 +1,129 @@
+"""What is wanted: the request as it came, and the brief that was understood from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from troubadour.words import Word
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a caller may ask for, in the caller's words. Nothing here has been understood yet.
+
+    `text` is a description, `tags` are style words, `lyrics` the words to sing (None: write some from `text`).
+    `take` 0, 1, … ask for clearly different songs from one request. `duration_s` includes the tail.
+    """
+
+    text: str = ""
+    tags: str = ""
+    negative_tags: str = ""
+    lyrics: str | None = None
+    title: str = ""
+    instrumental: bool = False
+    voice: str | None = None  # a voice id, "f" or "m"
+    seed: int = 0
+    take: int = 0
+    duration_s: float | None = None
+    bpm: float | None = None
+    key: str | None = None  # "A minor"
+    metre: str | None = None  # "3/4"
+    style_weight: float | None = None
+    weirdness: float | None = None
+
+
+@dataclass(frozen=True)
+class Metre:
+    """A time signature. `beats` of `unit`: 4/4, 3/4, 6/8, 7/8."""
+
+    beats: int = 4
+    unit: int = 4
+
+    @property
+    def bar_ticks(self) -> int:
+        """Length of a bar in ticks (480 to the quarter)."""
+        return self.beats * 1920 // self.unit
+
+    def __str__(self) -> str:
+        return f"{self.beats}/{self.unit}"
+
+
+@dataclass(frozen=True)
+class Key:
+    """A tonic (0 = C … 11 = B) and a mode: major, minor, dorian, phrygian, lydian, mixolydian, locrian."""
+
+    tonic: int
+    mode: str = "major"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sung line: what stands in the lyrics, and its words with their syllables. `backing` lines stood in brackets."""
+
+    text: str
+    words: tuple[Word, ...]
+    backing: bool = False
+
+    @property
+    def syllable_count(self) -> int:
+        """How many syllables the voice sings."""
+        return sum(len(word.syllables) for word in self.words)
+
+
+@dataclass(frozen=True)
+class Stanza:
+    """Lines under one mark. `kind`: intro, verse, pre_chorus, chorus, hook, bridge, break, solo, outro. `label` as written."""
+
+    kind: str
+    label: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Lyrics:
+    """The words of a song in singing order. `marked`: the author gave the form, and each line is sung as often as it stands."""
+
+    text: str
+    stanzas: tuple[Stanza, ...]
+    marked: bool
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one word of the prompt did: `("rainy-night", "mood: melancholy")`."""
+
+    word: str
+    effect: str
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What was understood. None means: the style decides."""
+
+    request: Request
+    title: str
+    styles: tuple[tuple[str, float], ...]  # style ids with weights that sum to 1, strongest first
+    moods: tuple[str, ...] = ()
+    energy: float | None = None  # 0 calm … 1 wild
+    brightness: float | None = None  # 0 dark … 1 bright
+    instruments: tuple[str, ...] = ()  # instrument ids that were asked for
+    without: tuple[str, ...] = ()  # instrument ids, stem names or style ids that must not appear
+    tempo_bpm: float | None = None  # asked for in so many words: exact
+    tempo_range_bpm: tuple[float, float] | None = None  # "slow", "uptempo"
+    key: Key | None = None
+    mode: str | None = None  # "minor", "dorian" without a tonic
+    metre: Metre | None = None
+    duration_s: float | None = None
+    voice: str | None = None  # a voice id, "f", "m", or None
+    lyrics: Lyrics | None = None  # None: instrumental
+    effects: tuple[Effect, ...] = field(default_factory=tuple)
+
+    @property
+    def seed(self) -> int:
+        """The request's seed."""
+        return self.request.seed
+
+    @property
+    def take(self) -> int:
+        """Which of several songs from one request this is."""
+        return self.request.take

@@ -1,0 +1,34 @@
+"""Values to versioned JSON and back.
+
+A stored value is `{"kind": "Score", "version": 1, "value": {…}}`. A reader refuses a kind or a version that it does not
+know; when a value changes shape, its version here goes up, and what was stored under the old one is made anew.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from troubadour.errors import BadRequest
+
+T = TypeVar("T")
+
+VERSIONS = {"Request": 1, "Brief": 1, "Plan": 1, "Score": 1}
+
+
+def dumps(value: Any) -> str:
+    """One of the house's values (a frozen dataclass named in `VERSIONS`) as JSON text."""
+    kind = type(value).__name__
+    body = TypeAdapter(type(value)).dump_python(value, mode="json")
+    return json.dumps({"kind": kind, "version": VERSIONS[kind], "value": body}, ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(text: str | bytes, kind: type[T]) -> T:
+    """The value that `dumps` wrote. Raises BadRequest when the text holds another kind, or another version of it."""
+    stored = json.loads(text)
+    found = (stored.get("kind"), stored.get("version"))
+    if found != (kind.__name__, VERSIONS[kind.__name__]):
+        raise BadRequest(f"expected {kind.__name__} version {VERSIONS[kind.__name__]}, found {found[0]} version {found[1]}")
+    return TypeAdapter(kind).validate_python(stored["value"])

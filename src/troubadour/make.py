@@ -1,0 +1,62 @@
+"""The whole path on one page: request → brief → plan → score → stems → mix.
+
+One seam joins it to a service: `keep(name, kind, work)`. The library's own just calls `work()`; the server's loads a
+stage that was saved, or runs it and saves the value, tells the progress and honours cancellation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from troubadour.brief import Brief, Request
+from troubadour.brief.read import read
+from troubadour.mix import Mix
+from troubadour.mix.balance import balance
+from troubadour.plan import Plan
+from troubadour.plan.decide import decide
+from troubadour.score import Score
+from troubadour.score.compose import compose
+from troubadour.stems import Stems
+from troubadour.stems.render import render
+
+T = TypeVar("T")
+
+
+class Keep(Protocol):
+    """Runs a stage, or finds what it made before. `name` is the stage, `kind` the type of its value."""
+
+    def __call__(self, name: str, kind: type[T], work: Callable[[], T]) -> T:
+        """The value of the stage."""
+        ...
+
+
+def work_now(name: str, kind: type[T], work: Callable[[], T]) -> T:
+    """The simplest `keep`: do the work, keep nothing."""
+    return work()
+
+
+@dataclass(frozen=True)
+class Song:
+    """A finished song with everything that led to it."""
+
+    plan: Plan
+    score: Score
+    stems: Stems
+    mix: Mix
+
+
+def write_score(request: Request, keep: Keep = work_now) -> tuple[Plan, Score]:
+    """The first half of the path: a request becomes a plan and a score. Raises Refused when it cannot be met."""
+    brief = keep("brief", Brief, lambda: read(request))
+    plan = keep("plan", Plan, lambda: decide(brief))
+    return plan, keep("score", Score, lambda: compose(plan))
+
+
+def make(request: Request, keep: Keep = work_now, progress: Callable[[str, float], None] = lambda stage, done: None) -> Song:
+    """A request becomes a song. Equal requests give equal samples. `progress` hears (what is done, 0-1)."""
+    plan, score = write_score(request, keep)
+    stems = keep("stems", Stems, lambda: render(score, progress))
+    mix = keep("mix", Mix, lambda: balance(stems, plan, score))
+    return Song(plan, score, stems, mix)

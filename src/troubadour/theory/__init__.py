@@ -1,0 +1,1 @@
+"""Tables of music: pitch, scales, chords, metre, instruments."""
