@@ -1,0 +1,53 @@
+# Everything a newcomer needs. `make` alone lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORDS ?= a rainy-night synthwave song about the last train home
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: help setup run song test check bench soak browser lock format clean
+
+help:  ## List the targets
+	@echo "Troubadour: a music-generation server that composes, plays and sings."; echo
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)$$/  make \1|\2/' | column -t -s '|'
+
+setup:  ## Install everything into .venv and build the sounds, the voice and the pages (once; seconds after that)
+	@PYTHON=$(PYTHON) scripts/setup
+
+run: setup  ## Start the server, make a first song, and stay up (PORT=8000, HOST=127.0.0.1)
+	@exec $(BIN)/troubadour serve --host $(HOST) --port $(PORT) --welcome
+
+song: setup  ## Make one song from the command line into ./out/ (WORDS="…")
+	@$(BIN)/troubadour sing "$(WORDS)" --out out --formats mp3,wav,mid,json
+
+check: setup  ## Style and types
+	@scripts/setup test
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+test: check  ## Install what the tests need and run them (under 15 minutes on two cores)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: setup  ## Measure speed and quality; prints tables
+	@scripts/setup test
+	$(BIN)/python -m benchmarks
+
+soak: setup  ## Slow sweeps: many styles, seeds and lengths through the whole path
+	@scripts/setup test
+	$(BIN)/python -m pytest -n 2 -m soak
+
+browser: setup  ## Drive the Studio page with Debian's Chromium
+	@scripts/setup test && scripts/setup browser
+	$(BIN)/python -m pytest tests/browser -m browser
+
+lock:  ## Resolve the dependencies anew into locks/ (needs uv)
+	@scripts/lock
+
+format: setup  ## Format the code
+	@scripts/setup test
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+clean:  ## Remove what setup and the tests made (songs and data stay)
+	rm -rf $(VENV) web/node_modules src/troubadour_server/web/static .pytest_cache .mypy_cache .ruff_cache .hypothesis
