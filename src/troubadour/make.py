@@ -39,24 +39,25 @@ def work_now(name: str, kind: type[T], work: Callable[[], T]) -> T:
 
 @dataclass(frozen=True)
 class Song:
-    """A finished song with everything that led to it."""
+    """A song with everything that led to it. One of which only the score was written has no stems and no mix."""
 
     plan: Plan
     score: Score
-    stems: Stems
-    mix: Mix
+    stems: Stems | None = None
+    mix: Mix | None = None
 
 
-def write_score(request: Request, keep: Keep = work_now) -> tuple[Plan, Score]:
+def write_score(request: Request, keep: Keep = work_now) -> Song:
     """The first half of the path: a request becomes a plan and a score. Raises Refused when it cannot be met."""
     brief = keep("brief", Brief, lambda: read(request))
     plan = keep("plan", Plan, lambda: decide(brief))
-    return plan, keep("score", Score, lambda: compose(plan))
+    return Song(plan, keep("score", Score, lambda: compose(plan)))
 
 
 def make(request: Request, keep: Keep = work_now, progress: Callable[[str, float], None] = lambda stage, done: None) -> Song:
     """A request becomes a song. Equal requests give equal samples. `progress` hears (what is done, 0-1)."""
-    plan, score = write_score(request, keep)
+    written = write_score(request, keep)
+    plan, score = written.plan, written.score
     stems = keep("stems", Stems, lambda: render(score, progress))
     mix = keep("mix", Mix, lambda: balance(stems, plan, score))
     return Song(plan, score, stems, mix)
