@@ -247,9 +247,8 @@ def told(song: Any, paths: dict[str, Path], as_json: bool) -> dict[str, Any]:
     }
     if not as_json:
         minutes, seconds = divmod(round(length), 60)
-        print(
-            f"{score.title}  ({score.style}, {score.tempos[0].bpm:g} bpm, {score.metre}, {minutes}:{seconds:02d}, seed {score.seed})"
-        )
+        facts_line = f"{score.style}, {score.tempos[0].bpm:g} bpm, {score.metre}, {minutes}:{seconds:02d}, seed {score.seed}"
+        print(f"{score.title}  ({facts_line})")
         for path in paths.values():
             print(f"  {path}")
         for note in song.stems.notes if song.stems else ():
