@@ -1,0 +1,329 @@
+"""From the band's tracks to a record: a strip per stem, levels by measured loudness, moves that follow the song, one master.
+
+    strip     high-pass, EQ, compression, de-essing, the shared room — inside each stem
+    levels    every stem's loudness brought to its place under the voice (`desk`), then the voice measured against the
+              accompaniment's midrange and the accompaniment moved until the words stand out
+    moves     per section by energy, under the voice, under the kick: gains that move, with ramps of 50 ms
+    master    a gentle tilt and one gain curve for everything (`master`)
+
+After the strips all is linear in the stems, so they add up to the mix, to the last bit (`pcm`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from troubadour.mix import tone
+from troubadour.mix.desk import (
+    INSTRUMENTAL_LEAD_LU,
+    ROLES_LU,
+    SIDES,
+    STRIPS,
+    Sound,
+    Strip,
+    family_of,
+    sound_of,
+)
+from troubadour.mix.dynamics import HOP, Control, compress, control_points, de_ess, pumped
+from troubadour.mix.filters import Band, filter_in_place, section, sections
+from troubadour.mix.loudness import MIDRANGE, SILENCE_LUFS, TENTH, Energies, energies, gated, integrated, true_peak_dbtp
+from troubadour.mix.master import master_curve
+from troubadour.mix.pcm import FULL_24, settle
+from troubadour.mix.room import ROOMS, Room, add_room
+from troubadour.mix.value import Loudness, Mix, Pcm
+from troubadour.plan import Plan
+from troubadour.score import Score, Section
+from troubadour.stems import Audio, Stems
+from troubadour.units import SAMPLE_RATE_HZ, gain
+
+RAMP_S = 0.05
+SIBILANCE = section("band_pass", 7000.0, 0.0, 0.9)
+KICK = section("low_pass", 120.0)
+KICK_RELEASE_S = 0.22
+LINE_RIDE_DB = 2.5  # how far a quiet or loud line of the voice may be moved
+FIT_DB = (-9.0, 4.0)  # how far the whole accompaniment may be moved to its place under the voice
+SECTION_FIT_DB = (-3.0, 1.5)  # and one section of it beyond that
+DRY_CEILING = 0.98
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A stem on the desk: its strip, and what was measured behind it."""
+
+    name: str
+    family: str
+    strip: Strip
+    loudness_lufs: float
+    heard: Energies  # K-weighted, per tenth of a second
+    midrange: Energies
+
+
+def balance(stems: Stems, plan: Plan, score: Score) -> Mix:
+    """The finished mix: -14 LUFS, true peak under -1 dBTP, 24-bit stems that add up to the master exactly."""
+    sound = sound_of(plan.style)
+    room, voice_room = _rooms(sound, score)
+    buffers: dict[str, Audio] = {}
+    channels: list[Channel] = []
+    for name, strip in _strips(stems, score, sound).items():
+        audio = np.array(stems.tracks[name], dtype=np.float32, order="C")
+        family = family_of(name)
+        _play_through(audio, strip, family, voice_room if family == "vocals" else room)
+        heard = energies(audio)
+        channels.append(Channel(name, family, strip, gated(heard), heard, energies(audio, MIDRANGE)))
+        buffers[name] = audio
+    gains = _levels(channels, sound, score)
+    pump = _pump(buffers, channels, sound)
+    total = np.zeros((score.frames, 2), np.float32)
+    largest = np.zeros(score.frames, np.float32)
+    for channel in channels:
+        level, width = gains[channel.name]
+        if pump is not None and channel.strip.pump_share > 0.0:
+            level = level * pump**channel.strip.pump_share
+        left, right = _pan(channel.strip.pan)
+        _place(buffers[channel.name], level, width, left, right, total, HOP)
+    tilt = tone.correction(total)
+    filter_in_place(total, tilt)
+    for channel in channels:
+        filter_in_place(buffers[channel.name], tilt)
+        _raise_to(largest, buffers[channel.name])
+    curve = master_curve(total, largest, sound.bus_ratio)
+    total[:] = 0.0
+    finished = {channel.name: _settled(buffers.pop(channel.name), curve, total) for channel in channels}
+    return _mix(finished, curve, stems.dry, score.frames)
+
+
+def _mix(finished: Mapping[str, Pcm], curve: NDArray[np.float32], dry: Mapping[str, Audio], frames: int) -> Mix:
+    master = np.zeros((frames, 2), np.int32)
+    for stem in finished.values():
+        master += stem
+    facts = Loudness(round(integrated(master), 2), round(true_peak_dbtp(master), 2))
+    return Mix(master, finished, curve, facts, _dry(dry))
+
+
+def _settled(audio: Audio, curve: NDArray[np.float32], running: Audio) -> Pcm:
+    out = audio.view(np.int32)  # a frame is read before it is written: the same memory serves
+    settle(audio, curve, running, FULL_24, out)
+    return out
+
+
+def _dry(dry: Mapping[str, Audio]) -> dict[str, Pcm]:
+    """The dry voices as 24-bit numbers, at the level they were sung; all lowered together if one would clip."""
+    peak = max((float(np.abs(audio).max(initial=0.0)) for audio in dry.values()), default=0.0)
+    scale = FULL_24 * min(1.0, DRY_CEILING / peak if peak > 0.0 else 1.0)
+    return {name: np.rint(audio * scale).astype(np.int32) for name, audio in dry.items()}
+
+
+# -- strips ---------------------------------------------------------------------------------------------------------
+
+
+def _strips(stems: Stems, score: Score, sound: Sound) -> dict[str, Strip]:
+    """A strip per stem: its family's, moved by the part's role, the style, and its siblings' places."""
+    roles = {part.name: part.role for part in score.parts}
+    siblings: dict[str, int] = {}
+    made = {}
+    for name in stems.tracks:
+        family = family_of(name)
+        strip = STRIPS[family]
+        place = siblings[family] = siblings.get(family, -1) + 1
+        role = roles.get(name, "")
+        level = strip.level_lu + sound.levels_lu.get(family, 0.0) + ROLES_LU.get(role, 0.0)
+        if role == "lead" and not score.sung:
+            level = INSTRUMENTAL_LEAD_LU
+        pan = strip.pan * SIDES[place % len(SIDES)] if role != "lead" else 0.3 * strip.pan
+        if family == "backing_vocals":
+            pan = 0.45 * SIDES[(place + 1) % len(SIDES)]
+        send = strip.send_db + (sound.sends_db if family not in ("vocals", "bass") else 0.0)
+        made[name] = replace(strip, level_lu=level, pan=pan, send_db=send)
+    return made
+
+
+def _rooms(sound: Sound, score: Score) -> tuple[Room, Room]:
+    beat_s = 60.0 / score.tempos[0].bpm
+    echoes = tuple((beats * beat_s, sound.echo_gain / gain(STRIPS["vocals"].send_db) * 0.6**k)
+                   for k, beats in enumerate(sound.echo_beats))  # fmt: skip
+    return ROOMS[sound.room], replace(ROOMS[sound.voice_room], echoes=echoes)
+
+
+def _play_through(audio: Audio, strip: Strip, family: str, room: Room) -> None:
+    """A stem through its strip, in place."""
+    head: tuple[Band, ...] = (("high_pass", strip.high_pass_hz, 0.0, 0.7071), *strip.bands)
+    filter_in_place(audio, sections(head))
+    loudness = integrated(audio)
+    if loudness <= SILENCE_LUFS:
+        return
+    power = 10.0 ** ((loudness + 0.691) / 10.0)
+    compress(audio, power * 10.0 ** (strip.threshold_lu / 10.0), strip.ratio, strip.attack_s, strip.release_s)
+    if family in ("vocals", "backing_vocals"):
+        de_ess(audio, SIBILANCE, power * 10.0**-1.0)
+    add_room(audio, room, gain(strip.send_db) if strip.send_db > -50.0 else 0.0)
+
+
+# -- levels and moves -----------------------------------------------------------------------------------------------
+
+
+def _db(ratio: float) -> float:
+    return 10.0 * float(np.log10(max(ratio, 1e-12)))
+
+
+def _levels(channels: list[Channel], sound: Sound, score: Score) -> dict[str, tuple[Control, Control]]:
+    """Gain and width of every channel, as control curves over the song."""
+    points = control_points(score.frames)
+    base = {c.name: c.strip.level_lu - c.loudness_lufs if c.loudness_lufs > -90.0 else 0.0 for c in channels}
+    backing = sum(c.family == "backing_vocals" for c in channels)
+    voices = [c for c in channels if c.family == "vocals" and c.loudness_lufs > -90.0]
+    band = [c for c in channels if c.family != "vocals"]
+    for channel in channels:
+        if channel.family == "backing_vocals" and backing > 1:
+            base[channel.name] -= 10.0 * np.log10(backing) * 0.7
+    fit = _fitted(voices, band, base, sound, score.frames)
+    moves = {c.name: np.full(points, base[c.name], np.float64) for c in channels}
+    for channel in band:
+        moves[channel.name] += fit
+    energy = _section_steps(score, sound.dynamics_db)
+    for channel in channels:
+        moves[channel.name] += energy * (0.4 if channel.family == "vocals" else 1.0)
+    if voices:
+        singing = _singing(voices[0], points)
+        sections_fit = _section_fit(voices[0], band, moves, score, sound)
+        for channel in band:
+            moves[channel.name] += sections_fit - singing * channel.strip.duck_db
+        moves[voices[0].name] += _line_ride(voices[0], score, points)
+    width = _width_steps(score)
+    return {
+        c.name: (
+            np.asarray(10.0 ** (moves[c.name] / 20.0), dtype=np.float32),
+            np.asarray(np.full(points, c.strip.width) if c.family in ("vocals", "bass", "drums")
+                       else c.strip.width * sound.width * width, dtype=np.float32),
+        )
+        for c in channels
+    }  # fmt: skip
+
+
+def _fitted(voices: list[Channel], band: list[Channel], base: dict[str, float], sound: Sound, frames: int) -> float:
+    """By how many decibels the accompaniment moves so that the voice stands over its midrange."""
+    if not voices or not band:
+        return 0.0
+    return float(np.clip(_over(voices[0], band, base, slice(None)) - sound.voice_over_lu, *FIT_DB))
+
+
+def _over(voice: Channel, band: list[Channel], base: Mapping[str, float], where: slice) -> float:
+    """How far the voice stands over the band in the midrange (dB), over the tenths of a second in which it sings."""
+    sings = voice.heard[where] > 0.03 * float(voice.heard.max())
+    if not sings.any():
+        return 0.0
+    sung = gain(base[voice.name]) ** 2 * float(voice.midrange[where][sings].mean())
+    played = sum(gain(base[c.name]) ** 2 * float(c.midrange[where][sings].mean()) for c in band)
+    return _db(sung / played) if played > 0.0 else 60.0
+
+
+def _section_steps(score: Score, spread_db: float) -> NDArray[np.float64]:
+    """Louder with the section's energy, around the song's mean, never more than half the spread either way."""
+    mean = float(np.average([s.energy for s in score.sections], weights=[s.bars for s in score.sections]))
+    return _steps(score, {s.name: float(np.clip((s.energy - mean) * spread_db, -spread_db / 2, spread_db / 2))
+                          for s in score.sections})  # fmt: skip
+
+
+def _width_steps(score: Score) -> NDArray[np.float64]:
+    return _steps(score, {s.name: 0.8 + 0.35 * s.energy for s in score.sections})
+
+
+def _section_frames(score: Score, part: Section) -> tuple[int, int]:
+    return score.frame_at(score.bar_start(part.start_bar)), score.frame_at(score.bar_start(part.start_bar + part.bars))
+
+
+def _steps(score: Score, values: Mapping[str, float]) -> NDArray[np.float64]:
+    """A value per section as a control curve; the last one lasts through the tail; ramps of 50 ms lead into a change."""
+    points = control_points(score.frames)
+    curve = np.full(points, values[score.sections[0].name], np.float64)
+    for part in score.sections:
+        curve[_section_frames(score, part)[0] // HOP :] = values[part.name]
+    return _smoothed(curve, RAMP_S)
+
+
+def _smoothed(curve: NDArray[np.float64], ramp_s: float) -> NDArray[np.float64]:
+    length = max(1, round(ramp_s * SAMPLE_RATE_HZ / HOP))
+    padded = np.concatenate([np.full(length, curve[0]), curve, np.full(length, curve[-1])])
+    sums = np.cumsum(padded)
+    start = length - length // 2
+    return (sums[start + length - 1 :][: len(curve)] - sums[start - 1 :][: len(curve)]) / length
+
+
+def _tenths_to_points(values: NDArray[np.float64], points: int) -> NDArray[np.float64]:
+    centres = (np.arange(len(values)) + 0.5) * TENTH / HOP
+    return np.interp(np.arange(points), centres, values)
+
+
+def _singing(voice: Channel, points: int) -> NDArray[np.float64]:
+    """1 where the voice sings, 0 where it rests, in slow ramps; the gaps between words do not count."""
+    sings = (voice.heard > 0.03 * float(voice.heard.max())).astype(np.float64)
+    held = np.array([sings[max(0, i - 6) : i + 2].max() for i in range(len(sings))])
+    return _smoothed(_tenths_to_points(held, points), 0.2)
+
+
+def _section_fit(voice: Channel, band: list[Channel], moves: Mapping[str, NDArray[np.float64]], score: Score,
+                 sound: Sound) -> NDArray[np.float64]:  # fmt: skip
+    """What each section's accompaniment still needs for the voice to stand in front of it there."""
+    values = {}
+    for part in score.sections:
+        start, end = _section_frames(score, part)
+        where, middle = slice(start // TENTH, end // TENTH), min((start + end) // 2 // HOP, len(moves[voice.name]) - 1)
+        here = {name: float(curve[middle]) for name, curve in moves.items()}
+        sings = float((voice.heard[where] > 0.03 * float(voice.heard.max())).mean()) if end - start >= TENTH else 0.0
+        over = _over(voice, band, here, where) - sound.voice_over_lu if sings > 0.15 and band else 0.0
+        values[part.name] = float(np.clip(over, *SECTION_FIT_DB))
+    return _steps(score, values)
+
+
+def _line_ride(voice: Channel, score: Score, points: int) -> NDArray[np.float64]:
+    """Half of each line's distance from the voice's own loudness is taken away, so that no line sinks or shouts."""
+    curve = np.zeros(points)
+    lead = next((part for part in score.sung if part.name == voice.name), None)
+    for line in lead.lines if lead else ():
+        start, end = score.frame_at(line.start), score.frame_at(line.end)
+        loudness = gated(voice.heard[start // TENTH : max(end // TENTH, start // TENTH + 4)])
+        if loudness > -90.0:
+            ride = float(np.clip(0.5 * (voice.loudness_lufs - loudness), -LINE_RIDE_DB, LINE_RIDE_DB))
+            curve[start // HOP : end // HOP + 1] = ride
+    return _smoothed(curve, 0.3)
+
+
+def _pump(buffers: Mapping[str, Audio], channels: list[Channel], sound: Sound) -> Control | None:
+    drums = next((c.name for c in channels if c.family == "drums"), None)
+    if drums is None or sound.pump_db <= 0.0:
+        return None
+    return pumped(buffers[drums], KICK, sound.pump_db, KICK_RELEASE_S)
+
+
+# -- placing --------------------------------------------------------------------------------------------------------
+
+
+def _pan(place: float) -> tuple[float, float]:
+    """Balance of the two channels: the near one stays, the far one falls, the power of both stays the same."""
+    angle = (place + 1.0) * np.pi / 4.0
+    return float(np.sqrt(2.0) * np.cos(angle)), float(np.sqrt(2.0) * np.sin(angle))
+
+
+@njit(cache=True, nogil=True)
+def _place(audio, level, width, left, right, total, hop):  # type: ignore[no-untyped-def]
+    """Gain, width and pan, in place, and into the sum. Control values are drawn as straight lines."""
+    for i in range(audio.shape[0]):
+        point, share = i // hop, (i % hop) / hop
+        g = level[point] + (level[point + 1] - level[point]) * share
+        w = width[point] + (width[point + 1] - width[point]) * share
+        middle = 0.5 * (audio[i, 0] + audio[i, 1])
+        side = 0.5 * (audio[i, 0] - audio[i, 1]) * w
+        audio[i, 0] = g * left * (middle + side)
+        audio[i, 1] = g * right * (middle - side)
+        total[i, 0] += audio[i, 0]
+        total[i, 1] += audio[i, 1]
+
+
+@njit(cache=True, nogil=True)
+def _raise_to(largest, audio):  # type: ignore[no-untyped-def]
+    for i in range(audio.shape[0]):
+        largest[i] = max(largest[i], abs(audio[i, 0]), abs(audio[i, 1]))

@@ -1,0 +1,126 @@
+"""The master: one gain curve for the whole song, both channels and every stem.
+
+    curve(n) = bus compressor x loudness make-up x look-ahead true-peak limiter x end fade
+
+One curve keeps the mix linear: the mastered stems are the stems times the curve, and still add up. The limiter looks
+`LOOK` frames ahead (sliding minimum, then a moving average of the same length, so that the needed gain is reached
+exactly when the peak comes), and listens to the largest single stem as well: a stem alone must not pass full scale.
+Make-up and limiter depend on each other, so they are found by iteration.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from troubadour.mix.loudness import K_WEIGHTING, OVERSAMPLER, TENTH, gated, peaks, tenths, weighted_power
+from troubadour.units import SAMPLE_RATE_HZ, gain
+
+TARGET_LUFS = -14.0
+TOLERANCE_LU = 0.05
+CEILING_DBTP = -1.5  # MP3 at 192 kbit/s overshoots by some tenths of a decibel: its decoded peaks must stay under -1
+STEM_CEILING = 0.98
+LOOK = 220  # frames, 5 ms
+RELEASES_S = (0.08, 0.04, 0.02)  # tried in turn, while the song stays too quiet under its ceiling
+PASSES = 10
+BUS_ATTACK_S, BUS_RELEASE_S, BUS_KNEE_DB = 0.02, 0.15, 3.0
+END_FADE_S = 0.05
+
+Curve = NDArray[np.float32]
+
+
+@njit(cache=True, nogil=True)
+def _bus(total, threshold, slope, attack, release, hop):  # type: ignore[no-untyped-def]
+    count = total.shape[0]
+    curve = np.empty(count, np.float32)
+    power, before = 0.0, 1.0
+    for start in range(0, count, hop):
+        end = min(start + hop, count)
+        for i in range(start, end):
+            x = 0.5 * (total[i, 0] * total[i, 0] + total[i, 1] * total[i, 1])
+            power += (x - power) * (attack if x > power else release)
+        after = (threshold / power) ** slope if power > threshold else 1.0
+        for i in range(start, end):
+            curve[i] = before + (after - before) * (i + 1 - start) / (end - start)
+        before = after
+    return curve
+
+
+@njit(cache=True, nogil=True)
+def _limited(curve, makeup, true_peak, ceiling, stem_peak, stem_ceiling, look, release):  # type: ignore[no-untyped-def]
+    """`curve` x `makeup`, lowered around every peak that would pass a ceiling."""
+    count = curve.shape[0]
+    out = np.empty(count, np.float32)
+    window = np.ones(look + 1)  # the last values of the needed gain; a queue of candidates gives their minimum
+    queue = np.zeros(look + 2, np.int64)
+    head, tail, kept = 0, 0, 0
+    smooth = np.ones(look)
+    total, slot, level = float(look), 0, 1.0
+    for i in range(count + 2 * look):
+        need = 1.0
+        if i < count:
+            g = curve[i] * makeup
+            loudest = true_peak[i] * g
+            if loudest > ceiling:
+                need = ceiling / loudest
+            alone = stem_peak[i] * g
+            if alone * need > stem_ceiling:
+                need = stem_ceiling / alone
+        window[i % (look + 1)] = need
+        while kept > 0 and window[queue[(tail - 1) % (look + 2)] % (look + 1)] >= need:
+            tail -= 1
+            kept -= 1
+        queue[tail % (look + 2)] = i
+        tail += 1
+        kept += 1
+        while queue[head % (look + 2)] < i - look:
+            head += 1
+            kept -= 1
+        lowest = window[queue[head % (look + 2)] % (look + 1)]
+        level = min(lowest, level + (1.0 - level) * release)
+        total += level - smooth[slot]
+        smooth[slot] = level
+        slot = (slot + 1) % look
+        j = i - look + 1  # the average of `look` minima, each of which has seen frame j
+        if 0 <= j < count:
+            out[j] = curve[j] * makeup * min(1.0, total / look)
+    return out
+
+
+def _end_fade(frames: int) -> NDArray[np.float32]:
+    fade = min(frames, round(END_FADE_S * SAMPLE_RATE_HZ))
+    return np.asarray(0.5 + 0.5 * np.cos(np.pi * np.arange(1, fade + 1) / fade), dtype=np.float32)
+
+
+def master_curve(total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus_ratio: float) -> Curve:
+    """The gain that brings the summed stems [frames, 2] to -14 LUFS under the ceiling; `stem_peak` is the largest stem's |x|.
+
+    Material that cannot be that loud without distortion (clicks in silence) gets as loud as the limiter lets it.
+    """
+    frames = len(total)
+    power = weighted_power(total, K_WEIGHTING)
+    quiet = gated(tenths(power, np.ones(frames, np.float32), TENTH))
+    if quiet <= -70.0:
+        return np.ones(frames, np.float32)
+    threshold = 10.0 ** ((quiet + BUS_KNEE_DB) / 10.0) / 2.0
+    curve = _bus(total, threshold, 0.5 * (1.0 - 1.0 / bus_ratio), 1.0 / (BUS_ATTACK_S * SAMPLE_RATE_HZ),
+                 1.0 / (BUS_RELEASE_S * SAMPLE_RATE_HZ), 64)  # fmt: skip
+    fade = _end_fade(frames)
+    curve[frames - len(fade) :] *= fade
+    makeup = gain(TARGET_LUFS - gated(tenths(power, curve, TENTH)))
+    ceiling, watched = gain(CEILING_DBTP), makeup * gain(6.0)
+    true_peak = peaks(total, 1.0, 0.5 * ceiling / watched, OVERSAMPLER)
+    best = curve
+    for release_s in RELEASES_S:
+        for _ in range(PASSES):
+            release = 1.0 / (release_s * SAMPLE_RATE_HZ)
+            best = _limited(curve, makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release)
+            short = TARGET_LUFS - gated(tenths(power, best, TENTH))
+            if abs(short) <= TOLERANCE_LU:
+                return best
+            makeup = min(makeup * gain(short * (1.5 if short > 0.0 else 1.0)), gain(60.0))
+            if makeup > watched:
+                watched = makeup * gain(6.0)
+                true_peak = peaks(total, 1.0, 0.5 * ceiling / watched, OVERSAMPLER)
+    return best
