@@ -1,0 +1,10 @@
+"""Styles: the musical facts of each genre, one TOML file a style, written to be read and edited by a musician.
+
+`STYLES` holds them by id. A new style is one file in this folder; `style.py` says what each key means.
+"""
+
+from troubadour.styles.blend import blend
+from troubadour.styles.style import Form, FormSection, Groove, Member, MelodyHints, Style, Tempo
+from troubadour.styles.shelf import SHARED, STYLES
+
+__all__ = ["SHARED", "STYLES", "Form", "FormSection", "Groove", "Member", "MelodyHints", "Style", "Tempo", "blend"]

@@ -1,0 +1,229 @@
+"""What a style file may say.
+
+**Patterns** are strings, one character a step, bars divided by `|`. The steps share the bar of the style's first metre:
+16 to a 4/4 bar are sixteenths, 12 are triplet eighths, 8 are eighths; in 12/8, 12 are eighths; in 3/4, 12 are sixteenths.
+
+    any      .  silence     =  the last note goes on
+    drums    -  ghost       o  soft        x  normal      X  accent
+    chords   -  o  x  X     the whole chord, by strength
+             D  U  d  u     strum down, up, softly; m  muted strum
+             B  F           the root or the fifth below, alone (the left hand, the thumb)
+             1 … 9          the n-th note of the voicing from below; past its top it goes on an octave higher
+             P  p           root, fifth and octave; the same muted by the palm
+    bass     1 3 5 6 7 8    chord degrees; 2 the octave of the fifth below; a  a step that leads into the next chord
+    words    pad            one long chord a change;  walk  a walking bass;  kick  the root wherever the kick drum is;
+             tune           a counter-line in the melody's gaps;  riff  a figure that is drawn once and returns
+
+**Progressions**: chords by bar, bars divided by `|`, several chords share a bar; numerals as `theory.chords` reads them.
+**Forms**: sections divided by `/`, each its kind and its phrases: `verse A8 B8`. Equal letters are the same material; small
+letters have no melody. **Energy** runs from 0 to 1; a player plays where the section's energy reaches `from_energy`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from troubadour.theory.chords import numeral
+from troubadour.theory.instruments import INSTRUMENTS
+from troubadour.theory.scales import MODES
+
+Unit = Annotated[float, Field(ge=0, le=1)]
+Role = Literal["drums", "bass", "chords", "pad", "lead", "riff", "arpeggio", "counter", "percussion", "effects"]
+WORD_PATTERNS = ("pad", "walk", "kick", "tune", "riff")
+
+
+def _instrument(name: str) -> str:
+    if name not in INSTRUMENTS:
+        raise ValueError(f"no such instrument: {name}")
+    return name
+
+
+def _progression(text: str) -> str:
+    for bar in text.split("|"):
+        if not bar.split():
+            raise ValueError(f"an empty bar in {text!r}")
+        for chord in bar.split():
+            numeral(chord)
+    return text
+
+
+def _pattern(text: str) -> str:
+    lengths = {len(bar.replace(" ", "")) for bar in text.split("|")}
+    if text not in WORD_PATTERNS and len(lengths) != 1:
+        raise ValueError(f"bars of unequal length in {text!r}")
+    return text
+
+
+InstrumentId = Annotated[str, AfterValidator(_instrument)]
+Progression = Annotated[str, AfterValidator(_progression)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class _Fact(BaseModel):
+    """A frozen part of a style; an unknown key in the file is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tempo(_Fact):
+    """Beats (quarters) a minute: the range in which the style lives, and its home."""
+
+    low: float
+    high: float
+    default: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Tempo:
+        if not 30 <= self.low <= self.default <= self.high <= 240:
+            raise ValueError("a tempo needs 30 <= low <= default <= high <= 240")
+        return self
+
+
+class Groove(_Fact):
+    """A drum pattern. `energy` is where it feels at home; `voices` maps a drum's name to its pattern."""
+
+    energy: Unit
+    voices: dict[str, Pattern]
+
+
+class Member(_Fact):
+    """A place in the band. The first instrument is the usual one, the others are for other takes.
+
+    `patterns` maps an energy to the patterns used from there on; `only_in` and `rest_in` name section kinds.
+    """
+
+    role: Role
+    instruments: tuple[InstrumentId, ...]
+    from_energy: Unit = 0.0
+    to_energy: Unit = 1.0
+    only_in: tuple[str, ...] = ()
+    rest_in: tuple[str, ...] = ()
+    centre: int | None = None  # the MIDI pitch that its voicings gather about
+    voices: int = 4  # notes in a voicing
+    loudness: Annotated[float, Field(ge=0.2, le=1.4)] = 1.0
+    optional: Unit = 0.0  # the chance that a song goes without
+    lends: bool = False  # a blend borrows this player
+    patterns: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
+
+    def patterns_at(self, energy: float) -> tuple[str, ...]:
+        """The patterns of the highest energy that this one reaches."""
+        steps = sorted(self.patterns, key=float)
+        reached = [step for step in steps if float(step) <= energy + 1e-9] or steps[:1]
+        return self.patterns[reached[-1]] if reached else ()
+
+
+class FormSection(_Fact):
+    """One section of a form template: its kind and its (label, bars)."""
+
+    kind: str
+    phrases: tuple[tuple[str, int], ...]
+
+    @property
+    def bars(self) -> int:
+        """Bars of all phrases."""
+        return sum(bars for _, bars in self.phrases)
+
+
+class Form(_Fact):
+    """A form for music without words: `intro i4 / verse A8 B8 / …`."""
+
+    weight: float = 1.0
+    sections: tuple[FormSection, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("sections"), str):
+            sections = []
+            for text in value["sections"].split("/"):
+                kind, *phrases = text.split()
+                sections.append({"kind": kind, "phrases": tuple((p.rstrip("0123456789"), int(p.lstrip("".join(set(p) - set("0123456789"))))) for p in phrases)})
+            return {**value, "sections": tuple(sections)}
+        return value
+
+
+class SongForm(_Fact):
+    """What the band plays around the words, in bars: the choices that a song draws from."""
+
+    intro: tuple[int, ...] = (4,)
+    interlude: tuple[int, ...] = (4,)
+    solo: tuple[int, ...] = (8,)
+    outro: tuple[int, ...] = (4,)
+    solo_kind: str = "solo"  # what stands before the last chorus when there is room: solo, drop, break
+
+
+class Harmony(_Fact):
+    """How chords move. `sevenths` is the chance that a song's plain triads grow sevenths; `learned` the chance that a phrase
+    takes its progression from the human bank; `bars_per_chord` stretches the progressions of fast styles."""
+
+    bars_per_chord: int = 1
+    sevenths: Unit = 0.0
+    learned: Unit = 0.0
+    turnaround: Unit = 0.3
+
+
+class MelodyHints(_Fact):
+    """What the tune should be like; `syllables_per_bar` is the density that feels natural at the default tempo."""
+
+    syllables_per_bar: float = 5.0
+    note_value: Literal["quarter", "eighth", "sixteenth"] = "eighth"
+    delivery: Literal["sung", "rap", "spoken"] = "sung"
+    syncopation: Unit = 0.3
+    repeat_rate: Unit = 0.4  # repeated notes
+    pentatonic: Unit = 0.4
+    register: Unit = 0.5  # 0 low … 1 high in the voice
+    leaps: Unit = 0.4
+    backing: Unit = 0.5  # how much backing vocals take part
+
+
+class Desk(_Fact):
+    """Hints for the mix: room 0 dry … 1 hall; brightness 0 dark … 1 bright; how far the voice stands before the band."""
+
+    room: Unit = 0.35
+    brightness: Unit = 0.5
+    voice_db: float = 0.0
+    low_end: Unit = 0.5
+    width: Unit = 0.5
+    pump: Unit = 0.0  # how hard the kick ducks the others
+
+
+class Style(_Fact):
+    """A genre, as its file says it."""
+
+    id: str
+    name: str
+    words: tuple[str, ...] = ()
+    family: str
+    tempo: Tempo
+    metres: tuple[str, ...] = ("4/4",)
+    swing: Unit = 0.0
+    swing_unit: Literal[8, 16] = 8
+    looseness: Unit = 0.4
+    modes: dict[str, float]
+    length_s: tuple[float, float] = (140.0, 200.0)
+    keys: Literal["any", "guitar", "flat", "piano"] = "any"
+    ending: Literal["ring", "cold", "thin"] = "ring"
+    harmony: Harmony = Harmony()
+    song: SongForm = SongForm()
+    energy: dict[str, Unit] = Field(default_factory=dict)
+    fills: tuple[str, ...] = ("toms", "snare")
+    melody: MelodyHints = MelodyHints()
+    desk: Desk = Desk()
+    progressions: dict[str, dict[str, tuple[Progression, ...]]]
+    forms: tuple[Form, ...]
+    grooves: tuple[Groove, ...] = ()
+    band: tuple[Member, ...]
+
+    @model_validator(mode="after")
+    def _sound(self) -> Style:
+        unknown = set(self.modes) - set(MODES)
+        if unknown:
+            raise ValueError(f"no such mode: {sorted(unknown)}")
+        for mode, pools in self.progressions.items():
+            if "any" not in pools:
+                raise ValueError(f"progressions.{mode} needs an `any`")
+        if not any(member.role == "lead" for member in self.band):
+            raise ValueError("a band needs a lead for tunes without words")
+        return self
