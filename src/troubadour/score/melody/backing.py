@@ -1,0 +1,86 @@
+"""The other singers: who they are, and the second voice under (or over) a chorus.
+
+A second voice moves with the tune's rhythm a third to a sixth away, on chord tones where the tune rests, on tones of the
+key elsewhere, and prefers to move little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from troubadour.chance import Chance
+from troubadour.score.melody.pitch import Ground, Slot, chord_tones, scale_of
+from troubadour.score.value import Note, SungLine
+
+
+@dataclass(frozen=True)
+class Singer:
+    """A voice id and the pitches where it is at ease."""
+
+    voice: str
+    low: int
+    high: int
+
+
+def lead_singer(voice: str | None) -> Singer:
+    """The plan's voice; a middle range where its table does not know it."""
+    known = {singer.voice: singer for singer in _singers()}
+    return known.get(voice or "", Singer(voice or "", 55, 72))
+
+
+def second_singer(lead: Singer, low: int, high: int, chance: Chance, which: int) -> Singer:
+    """A voice for pitches from `low` to `high`, another than the lead's where one fits as well."""
+    others = [singer for singer in _singers() if singer.voice != lead.voice]
+    if not others:
+        return lead
+    misfit = {singer.voice: max(0, singer.low - low) + max(0, high - singer.high) for singer in others}
+    least = min(misfit.values())
+    fitting = [singer for singer in others if misfit[singer.voice] <= least + 1]
+    order = chance.stream("melody", "singers").permutation(len(fitting))
+    return fitting[int(order[which % len(fitting)])]
+
+
+def _singers() -> list[Singer]:
+    from troubadour.stems.sing.voices import VOICES  # late: the singers are a later stage's
+
+    return [Singer(voice.id, voice.low, voice.high) for voice in VOICES.values()]
+
+
+def harmonised(line: SungLine, ground: Ground, low: int, high: int, above: bool) -> SungLine:
+    """The line's second voice, inside `low`-`high`."""
+    before: int | None = None
+    voices = []
+    for syllable in line.notes:
+        made = []
+        for note in syllable:
+            before = _second(note, before, ground, low, high, above)
+            made.append(Note(note.start, note.length, before, max(1, note.velocity - 12)))
+        voices.append(tuple(made))
+    return SungLine(line.words, tuple(voices))
+
+
+def _second(note: Note, before: int | None, ground: Ground, low: int, high: int, above: bool) -> int:
+    chord = ground.chord_for(Slot(note.start, note.length))
+    tones = frozenset(chord_tones(chord)) if chord else frozenset()
+    scale = scale_of(ground.key)
+    side = 1 if above else -1
+    candidates = [note.pitch + side * size for size in range(3, 10)] + [note.pitch - side * size for size in range(3, 10)]
+
+    def cost(pitch: int) -> float:
+        size = abs(pitch - note.pitch)
+        value = 0.0 if size in (3, 4) else 0.8 if size in (8, 9) else 1.2 if size == 5 else 2.0
+        value += 0.0 if (pitch - note.pitch) * side > 0 else 3.0
+        held = note.length >= 360
+        value += 0.0 if pitch % 12 in tones else (2.0 if held else 0.6)
+        value += 0.0 if pitch % 12 in scale or pitch % 12 in tones else 6.0
+        value += 0.35 * abs(pitch - before) if before is not None else 0.0
+        return value + 5.0 * (max(0, low - pitch) + max(0, pitch - high))
+
+    return min(candidates, key=lambda pitch: (cost(pitch), pitch))
+
+
+def spread(lines: Sequence[SungLine]) -> tuple[int, int]:
+    """Lowest and highest pitch of some lines."""
+    found = [note.pitch for line in lines for syllable in line.notes for note in syllable]
+    return min(found), max(found)
