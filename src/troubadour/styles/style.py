@@ -173,7 +173,7 @@ class MelodyHints(_Fact):
     syncopation: Unit = 0.3
     repeat_rate: Unit = 0.4  # repeated notes
     pentatonic: Unit = 0.4
-    register: Unit = 0.5  # 0 low … 1 high in the voice
+    height: Unit = 0.5  # 0 low … 1 high in the voice
     leaps: Unit = 0.4
     backing: Unit = 0.5  # how much backing vocals take part
 

@@ -48,7 +48,7 @@ _SUFFIXES = {  # suffix: quality after a capital, after a small numeral
     "h7": ("hdim7", "hdim7"),
     "+": ("aug", "aug"),
 }
-_NUMERAL = re.compile(r"^([b#]?)(I{1,3}|IV|V|VI{0,2}|i{1,3}|iv|v|vi{0,2})([^/]*)(?:/(b?\d))?$")
+_NUMERAL = re.compile(r"^([b#]?)(VI{0,2}|IV|I{1,3}|vi{0,2}|iv|i{1,3})([^/]*)(?:/(b?\d))?$")
 _OVER = {"3": (4, 3), "5": (7, 6, 8), "7": (11, 10, 9), "b7": (10,), "2": (2,), "4": (5,), "1": (0,)}
 
 
