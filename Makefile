@@ -30,9 +30,10 @@ check: setup  ## Style and types
 test: check  ## Install what the tests need and run them (under 15 minutes on two cores)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-bench: setup  ## Measure speed and quality; prints tables
+bench: setup  ## Measure speed and quality; prints tables (WHAT="speed voice")
 	@scripts/setup test
-	$(BIN)/python -m benchmarks
+	@scripts/setup bench
+	$(BIN)/python -m benchmarks $(WHAT)
 
 soak: setup  ## Slow sweeps: many styles, seeds and lengths through the whole path
 	@scripts/setup test
