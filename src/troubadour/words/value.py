@@ -27,6 +27,7 @@ class Word:
 
     syllables: tuple[Syllable, ...]
     content: bool = True  # a noun, verb, adjective; False for "the", "of", "and"
+    spoken: str = ""  # what is said for it: "nineteen ninety nine"
 
     @property
     def text(self) -> str:
