@@ -22,9 +22,9 @@ MARKS = {2: "ˈ", 1: "ˌ", 0: ""}
 
 # What may open an English syllable, besides a single consonant (never ŋ); three consonants are s + stop + one of these.
 ONSETS = frozenset(
-    "pl pɹ pj tɹ tw tj kl kɹ kw kj bl bɹ bj dɹ dw ɡl ɡɹ ɡw ɡj fl fɹ fj θɹ θw ʃɹ sp st sk sm sn sl sw sf vj mj hj".split()
+    ["pl", "pɹ", "pj", "tɹ", "tw", "tj", "kl", "kɹ", "kw", "kj", "bl", "bɹ", "bj", "dɹ", "dw", "ɡl", "ɡɹ", "ɡw", "ɡj", "fl", "fɹ", "fj", "θɹ", "θw", "ʃɹ", "sp", "st", "sk", "sm", "sn", "sl", "sw", "sf", "vj", "mj", "hj"]
 )
-ONSETS3 = frozenset("spl spɹ spj stɹ skɹ skw skj skl".split())
+ONSETS3 = frozenset(["spl", "spɹ", "spj", "stɹ", "skɹ", "skw", "skj", "skl"])
 
 # A syllable may hum or hiss when there is no vowel to sing.
 HUMMED = "mnlɹŋzvʒðsʃfθ"

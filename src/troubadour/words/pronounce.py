@@ -21,12 +21,7 @@ from troubadour.words.said import Said
 from troubadour.words.value import Syllable, Word
 
 FUNCTION = frozenset(
-    """a an the and or but nor so yet if than then that this these those as at by for from in into of off on onto out over to up
-    with without upon i me my mine you your yours he him his she her hers it its we us our ours they them their theirs who whom
-    whose which what am is are was were be been being do does did have has had having will would shall should can could may
-    might must not no i'm i've i'll i'd you're you've you'll you'd he's he'll he'd she's she'll she'd it's it'll we're we've
-    we'll we'd they're they've they'll they'd that's there's there isn't aren't wasn't weren't don't doesn't didn't won't can't
-    couldn't wouldn't shouldn't 'cause because while when where how until till just some any oh ooh ah uh""".split()
+    ["a", "an", "the", "and", "or", "but", "nor", "so", "yet", "if", "than", "then", "that", "this", "these", "those", "as", "at", "by", "for", "from", "in", "into", "of", "off", "on", "onto", "out", "over", "to", "up", "with", "without", "upon", "i", "me", "my", "mine", "you", "your", "yours", "he", "him", "his", "she", "her", "hers", "it", "its", "we", "us", "our", "ours", "they", "them", "their", "theirs", "who", "whom", "whose", "which", "what", "am", "is", "are", "was", "were", "be", "been", "being", "do", "does", "did", "have", "has", "had", "having", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "not", "no", "i'm", "i've", "i'll", "i'd", "you're", "you've", "you'll", "you'd", "he's", "he'll", "he'd", "she's", "she'll", "she'd", "it's", "it'll", "we're", "we've", "we'll", "we'd", "they're", "they've", "they'll", "they'd", "that's", "there's", "there", "isn't", "aren't", "wasn't", "weren't", "don't", "doesn't", "didn't", "won't", "can't", "couldn't", "wouldn't", "shouldn't", "'cause", "because", "while", "when", "where", "how", "until", "till", "just", "some", "any", "oh", "ooh", "ah", "uh"]
 )
 # Sung shorter than the dictionary says: a weak vowel before r, l, n and another vowel goes (ev'ry), or that after a glide (fire).
 SYNCOPE = re.compile(

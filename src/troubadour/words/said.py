@@ -53,7 +53,7 @@ UNITS = {
     "am": "A M", "pm": "P M", "a.m": "A M", "p.m": "P M", "d": "D", "p": "P", "b": "B", "t": "T", "ghz": "gigahertz",
 }  # fmt: skip
 ALONE = frozenset(
-    "km cm mm kg mg ml lbs lb oz mph kmh km/h hr hrs mins secs kb gb khz mhz bpm yrs kw".split()
+    ["km", "cm", "mm", "kg", "mg", "ml", "lbs", "lb", "oz", "mph", "kmh", "km/h", "hr", "hrs", "mins", "secs", "kb", "gb", "khz", "mhz", "bpm", "yrs", "kw"]
 )  # units without a number
 PLURALS = {"foot": "feet", "inch": "inches", "hertz": "hertz", "kilohertz": "kilohertz", "megahertz": "megahertz",
            "gigahertz": "gigahertz", "thousand": "thousand", "billion": "billion", "percent": "percent"}  # fmt: skip
@@ -63,11 +63,9 @@ INVARIANT_MONEY = frozenset({"yen", "won"})
 SCALES = {"k": "thousand", "m": "million", "mm": "million", "b": "billion", "bn": "billion", "t": "trillion"}
 FRACTIONS = {"1/2": "one half", "1/3": "one third", "2/3": "two thirds", "1/4": "one quarter", "3/4": "three quarters"}
 INITIALS = frozenset(
-    """usa us uk eu un uae dj mc tv cd dvd mp3 nyc la dc sf fbi cia nba nfl nhl mlb ufo vip id gps sms am fm lol omg bff atm
-    rip ceo phd dna rna pc ai rb rnb r&b bmw suv bbc cnn mtv nsa irs hiv ussr ok asap diy fyi idk bpm lp ep ac dc ac/dc kgb pr
-    hr it tlc nwa abc xyz tbh brb wtf ily ngl smh imo jfk mlk gta psp xl xxl gmo pms ptsd adhd led lsd tnt usb url html http qr""".split()
+    ["usa", "us", "uk", "eu", "un", "uae", "dj", "mc", "tv", "cd", "dvd", "mp3", "nyc", "la", "dc", "sf", "fbi", "cia", "nba", "nfl", "nhl", "mlb", "ufo", "vip", "id", "gps", "sms", "am", "fm", "lol", "omg", "bff", "atm", "rip", "ceo", "phd", "dna", "rna", "pc", "ai", "rb", "rnb", "r&b", "bmw", "suv", "bbc", "cnn", "mtv", "nsa", "irs", "hiv", "ussr", "ok", "asap", "diy", "fyi", "idk", "bpm", "lp", "ep", "ac", "dc", "ac/dc", "kgb", "pr", "hr", "it", "tlc", "nwa", "abc", "xyz", "tbh", "brb", "wtf", "ily", "ngl", "smh", "imo", "jfk", "mlk", "gta", "psp", "xl", "xxl", "gmo", "pms", "ptsd", "adhd", "led", "lsd", "tnt", "usb", "url", "html", "http", "qr"]
 ) - {"us", "it", "am", "id", "led", "rip", "hr", "ai", "la", "pr", "ok", "asap"}
-SPELLED_IF_CAPITAL = frozenset("US LA AI PR HR ID IT AM".split())
+SPELLED_IF_CAPITAL = frozenset(["US", "LA", "AI", "PR", "HR", "ID", "IT", "AM"])
 
 # Vocables: what singers sing between the words. Whole tokens, longest unit first.
 VOCABLE_UNITS = (
@@ -96,11 +94,11 @@ CHAIN_UNITS = tuple(
 LETTER_NAMES = dict(
     zip(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        "ˈA bˈi sˈi dˈi ˈi ˈɛf ʤˈi ˈAʧ ˈI ʤˈA kˈA ˈɛl ˈɛm ˈɛn ˈO pˈi kjˈu ˈɑɹ ˈɛs tˈi jˈu vˈi dˈʌbᵊlju ˈɛks wˈI zˈi".split(),
+        ["ˈA", "bˈi", "sˈi", "dˈi", "ˈi", "ˈɛf", "ʤˈi", "ˈAʧ", "ˈI", "ʤˈA", "kˈA", "ˈɛl", "ˈɛm", "ˈɛn", "ˈO", "pˈi", "kjˈu", "ˈɑɹ", "ˈɛs", "tˈi", "jˈu", "vˈi", "dˈʌbᵊlju", "ˈɛks", "wˈI", "zˈi"],
         strict=True,
     )
 )
-DIGIT_WORDS = "zero one two three four five six seven eight nine".split()
+DIGIT_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 EMOTICON = re.compile(r"[:;=8xX][-^']?[)(DPp3/\\|*]+|<3+|</3|\^[_.]?\^|[xX]D|:'\(|-_-|[oO]_[oO]|T_T")
 
 

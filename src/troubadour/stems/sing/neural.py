@@ -1,0 +1,201 @@
+"""The neural singer: a small text-to-speech network, opened between its halves.
+
+The words are spoken slowly, every voiced sound at about the pitch it will be sung at; the spectrum is stretched onto the
+song's timeline; a pulse train at the song's pitch and noise are put through it. Pitch and time are therefore exact by
+construction, and only the colour is the network's. Spectrum and synthesis are hibari's (Apache-2.0):
+
+    S = exp(lh) e^{iπ tanh θ} · STFT(pulses(f0)) + exp(ln) · Z + exp(lr) e^{iφ},    n_fft 1200, hop 300, 24 kHz
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from troubadour.stems.sing.curves import pitch_hz
+from troubadour.stems.sing.prepare import BY_FRAME, ENERGY, PITCH, prepare
+from troubadour.stems.sing.timeline import TimedLine
+from troubadour.stems.sing.timemap import Spans, spoken_time
+from troubadour.stems.sing.voices import Voice
+from troubadour.units import hz
+from troubadour.words import Word
+from troubadour.words.phones import MARKS, UNVOICED, VOWELS
+
+RATE_HZ, FRAME_HZ = 24_000, 80.0
+SPEED = 0.65  # slow speech reaches its vowels
+EARLY_S = 0.056  # the sound comes this much before the network's own phone times (by forced alignment)
+SPOKEN_HZ = (140.0, 330.0)  # the pitches at which the network speaks well
+LESS_RESIDUE = 0.7  # held vowels: the free-phase part would ring at the frame rate
+LONGEST = 320  # phones that are spoken at once
+
+Spectrum = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Speech:
+    """A line as spoken: five spectra [601, frames], and where each of its sounds lies, in seconds."""
+
+    spectra: tuple[Spectrum, ...]
+    spans: Spans
+
+
+@lru_cache(maxsize=2)
+def _halves(folder: Path) -> tuple[Any, Any]:
+    """The two halves of the network, on one thread: more would change nothing but the noise of a busy machine."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    encoder, decoder = (
+        onnxruntime.InferenceSession(str(folder / half), options, providers=["CPUExecutionProvider"])
+        for half in ("encoder.onnx", "decoder.onnx")
+    )
+    return encoder, decoder
+
+
+@lru_cache(maxsize=1)
+def _numbers() -> dict[str, int]:
+    """The network's number for each sign."""
+    import hibari
+
+    numbers: dict[str, int] = json.loads((Path(hibari.__file__).parent / "assets" / "vocab.json").read_text("utf-8"))
+    return numbers
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What the network reads: signs, and for each sound the first and last sign that speak it."""
+
+    signs: str
+    places: tuple[tuple[int, int], ...]
+
+
+def signs_of(words: tuple[Word, ...]) -> Signs:
+    """The words' sounds with stress marks, spaces and commas."""
+    signs, places = "", []
+    for word in words:
+        for syllable in word.syllables:
+            for symbol in syllable.onset:
+                places.append((len(signs), len(signs)))
+                signs += symbol
+            mark = MARKS[syllable.stress]
+            places.append((len(signs), len(signs) + len(mark)))
+            signs += mark + syllable.nucleus
+            for symbol in syllable.coda:
+                places.append((len(signs), len(signs)))
+                signs += symbol
+        signs += ", " if any(c in word.text for c in ",;:—…") else " "
+    return Signs(signs.rstrip(" ,") + ".", tuple(places))
+
+
+def chunks(words: tuple[Word, ...]) -> list[tuple[Word, ...]]:
+    """The words in runs that the network can read at once."""
+    runs: list[list[Word]] = [[]]
+    for word in words:
+        if runs[-1] and len(signs_of((*runs[-1], word)).signs) > LONGEST:
+            runs.append([])
+        runs[-1].append(word)
+    return [tuple(run) for run in runs]
+
+
+def speak(words: tuple[Word, ...], pitches: tuple[float, ...]) -> Speech:
+    """The words spoken slowly, each syllable conditioned on its pitch in Hz."""
+    speeches, at, used = [], 0.0, 0
+    spans: list[tuple[float, float]] = []
+    for run in chunks(words):
+        count = sum(len(w.syllables) for w in run)
+        speech = speak_run(run, pitches[used : used + count])
+        speeches.append(speech.spectra)
+        spans += [(a + at, b + at) for a, b in speech.spans]
+        at, used = at + speech.spectra[0].shape[1] / FRAME_HZ, used + count
+    joined = tuple(np.concatenate(parts, axis=1) for parts in zip(*speeches, strict=True))
+    return Speech(joined, tuple(spans))
+
+
+def speak_run(words: tuple[Word, ...], pitches: tuple[float, ...]) -> Speech:
+    """As `speak`, for as many words as the network reads at once."""
+    encoder, decoder = _halves(prepare())
+    read, numbers = signs_of(words), _numbers()
+    ids = [0, *(numbers[sign] for sign in read.signs), 0]
+    features, spoken, own_pitch, own_energy = encoder.run(
+        None, {"ids": np.array([ids]), "speed": np.array([SPEED], np.float32)}
+    )
+    held = np.maximum(np.round(spoken), 1).astype(int)  # in units of two frames
+    begins = np.concatenate([[0], np.cumsum(held)]) * 2 / FRAME_HZ
+    spans = tuple((begins[a + 1] - EARLY_S, begins[b + 2] - EARLY_S) for a, b in read.places)
+    pitch, energy = conditioned(words, pitches, spans, own_pitch, own_energy)
+    by_frame = np.repeat(features, held * 2, axis=2)
+    spectra = decoder.run(None, {BY_FRAME: by_frame, PITCH: pitch, ENERGY: energy})
+    return Speech(tuple(s[0] for s in spectra), spans)
+
+
+def conditioned(
+    words: tuple[Word, ...], pitches: tuple[float, ...], spans: Spans, own_pitch: Spectrum, own_energy: Spectrum
+) -> tuple[Spectrum, Spectrum]:
+    """Pitch and energy to speak with: each voiced sound at its note, weak vowels half-way raised to the strong ones."""
+    sounds = [
+        (symbol, hertz)
+        for syllable, hertz in zip((s for w in words for s in w.syllables), pitches, strict=True)
+        for symbol in (*syllable.onset, syllable.nucleus, *syllable.coda)
+    ]
+    frames = [(max(0, round(a * FRAME_HZ)), max(1, round(b * FRAME_HZ))) for a, b in spans]
+    pitch, energy = np.zeros_like(own_pitch), own_energy.copy()
+    vowels = [own_energy[0, i:j] for (symbol, _), (i, j) in zip(sounds, frames, strict=True) if symbol in VOWELS and j > i]
+    strong = float(np.percentile(np.concatenate(vowels), 70)) if vowels else 0.0
+    for (symbol, hertz), (i, j) in zip(sounds, frames, strict=True):
+        if symbol in UNVOICED or j <= i:
+            continue
+        pitch[0, i:j] = np.clip(hertz, *SPOKEN_HZ)
+        if symbol in VOWELS:
+            energy[0, i:j] = 0.5 * energy[0, i:j] + 0.5 * max(strong, float(np.percentile(own_energy[0, i:j], 75)))
+    holes = (pitch[0, 1:-1] == 0) & (pitch[0, :-2] > 0) & (pitch[0, 2:] > 0)  # between two voiced sounds: one frame's rounding
+    pitch[0, 1:-1][holes] = pitch[0, :-2][holes]
+    return pitch, energy
+
+
+def scaled_formants(spectrum: Spectrum, factor: float) -> Spectrum:
+    """The spectrum with its resonances moved by `factor`."""
+    if factor == 1.0:
+        return spectrum
+    bins = spectrum.shape[0]
+    at = np.minimum(np.arange(bins) / factor, bins - 1.001)
+    low = at.astype(int)
+    part = (at - low)[:, None].astype(np.float32)
+    return np.asarray(spectrum[low] * (1 - part) + spectrum[low + 1] * part, np.float32)
+
+
+def render(timed: TimedLine, voice: Voice, lead_s: float, tail_s: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    """The line sung at 24 kHz, beginning `lead_s` before its first note and ending `tail_s` after its last sound."""
+    from hibari import dsp
+
+    words = timed.line.words
+    hertz = tuple(
+        hz(float(np.mean([n.pitch for n in timed.notes if n.syllable == i]))) / voice.formant for i in range(len(timed.word_of))
+    )
+    speech = speak(words, hertz)
+    frames = int(np.ceil((lead_s + timed.end_s + tail_s) * FRAME_HZ))
+    time_s = (np.arange(frames) + 0.5) / FRAME_HZ - lead_s
+    source, which = spoken_time(timed.sounds, speech.spans, time_s, rng)
+    at = np.clip(source * FRAME_HZ - 0.5, 0, speech.spectra[0].shape[1] - 1.001)
+    low = at.astype(int)
+    part = (at - low).astype(np.float32)
+    lh, theta, ln, lr = (s[:, low] * (1 - part) + s[:, low + 1] * part for s in speech.spectra[:4])
+    phi = speech.spectra[4][:, np.round(at).astype(int)]
+    symbols = np.array([s.symbol for s in timed.sounds] + [" "])[which]
+    vowel = np.array([s.role == "nucleus" for s in timed.sounds] + [False])[which]
+    voiced = ~np.isin(symbols, [*UNVOICED, " "])
+    phi = np.where(vowel, rng.uniform(-np.pi, np.pi, phi.shape), phi).astype(np.float32)
+    lr -= np.float32(LESS_RESIDUE) * vowel
+    for spectrum in (lh, ln, lr):
+        spectrum[:, which < 0] = -9.0
+    lh, theta, ln, lr = (scaled_formants(s, voice.formant) for s in (lh, theta, ln, lr))
+    ln += np.float32(voice.breath) * voiced
+    f0 = np.where(voiced, pitch_hz(timed.notes, time_s, voice.vibrato_cents, rng), 0.0).astype(np.float32)
+    return np.asarray(dsp.synth(lh, theta, ln, lr, phi, f0, rng), np.float64)

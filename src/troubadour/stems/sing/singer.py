@@ -1,0 +1,107 @@
+"""One part, line by line: every line is rendered by itself with its own chance and placed by its exact frame.
+
+A track is the sum of its lines, so changing a line leaves every sample outside it as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import resample_poly
+
+from troubadour.chance import Chance
+from troubadour.errors import BadRequest
+from troubadour.score import Score, SungLine, SungPart
+from troubadour.stems.sing import breath as breaths
+from troubadour.stems.sing.level import levelled
+from troubadour.stems.sing.timeline import TimedLine, timed
+from troubadour.stems.sing.voices import VOICES, Voice
+from troubadour.units import SAMPLE_RATE_HZ
+
+LEAD_S = 0.6  # rendered before a line's first note: room for its first consonants and their onset; 26460 frames
+TAIL_S = 0.25
+
+
+@dataclass(frozen=True)
+class Sung:
+    """A part as it left the throat: float32 [score.frames] at 44.1 kHz, and what could not be sung as asked."""
+
+    dry: NDArray[np.float32]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A line's sound and the frame of the song at which it begins (may be negative)."""
+
+    frame: int
+    sound: NDArray[np.float64]
+    notes: tuple[str, ...] = ()
+
+
+def sing(part: SungPart, score: Score) -> Sung:
+    """The part, sung dry. Raises BadRequest for an unknown voice, SoundsMissing or ToolMissing when it is not installed."""
+    if part.voice not in VOICES:
+        raise BadRequest(f"there is no singer {part.voice!r}: choose one of {', '.join(VOICES)}")
+    voice = VOICES[part.voice]
+    dry = np.zeros(score.frames)
+    notes: list[str] = []
+    before: SungLine | None = None
+    for line in part.lines:
+        if not line.words or not any(line.notes):
+            continue
+        clip = sing_line(line, before, part, voice, score)
+        add(dry, clip)
+        notes += clip.notes
+        before = line
+    return Sung(dry.astype(np.float32), tuple(dict.fromkeys(notes)))
+
+
+def add(track: NDArray[np.float64], clip: Clip) -> None:
+    """Adds a clip at its frame; what lies before the song's first frame or after its last is not heard."""
+    start, end = max(0, clip.frame), min(len(track), clip.frame + len(clip.sound))
+    if end > start:
+        track[start:end] += clip.sound[start - clip.frame : end - clip.frame]
+
+
+def sing_line(line: SungLine, before: SungLine | None, part: SungPart, voice: Voice, score: Score) -> Clip:
+    """One line with the breath before it."""
+    chance = Chance(score.seed, score.take)
+    timing = timed(line, score)
+    sound, rate, notes = voiced(timing, voice, chance.stream("sing", part.name, line.start))
+    sound = levelled(sound, rate, timing, LEAD_S)
+    shared = np.gcd(SAMPLE_RATE_HZ, rate)
+    sound = resample_poly(sound, SAMPLE_RATE_HZ // shared, rate // shared)
+    frame = timing.frame - round(LEAD_S * SAMPLE_RATE_HZ)
+    return with_breath(
+        Clip(frame, sound, notes), room_s(timing, before, score), timing, voice, chance.stream("breath", part.name, line.start)
+    )
+
+
+def voiced(timing: TimedLine, voice: Voice, rng: np.random.Generator) -> tuple[NDArray[np.float64], int, tuple[str, ...]]:
+    """The line from the voice's engine: its sound, the sample rate, and notes."""
+    from troubadour.stems.sing import neural
+
+    return neural.render(timing, voice, LEAD_S, TAIL_S, rng), neural.RATE_HZ, ()
+
+
+def room_s(timing: TimedLine, before: SungLine | None, score: Score) -> float:
+    """Seconds of rest before the line's first sound."""
+    end = timed(before, score) if before else None
+    rest = (timing.frame - end.frame) / SAMPLE_RATE_HZ - end.end_s if end else 2.0
+    return rest + timing.sounds[0].start_s
+
+
+def with_breath(clip: Clip, room: float, timing: TimedLine, voice: Voice, rng: np.random.Generator) -> Clip:
+    """The clip, with an intake of breath when there is room for one."""
+    intake = breaths.breath(room, voice.formant, rng)
+    if not len(intake):
+        return clip
+    begin = timing.frame + round((timing.sounds[0].start_s - breaths.GAP_S) * SAMPLE_RATE_HZ) - len(intake)
+    first = min(begin, clip.frame)
+    sound = np.zeros(max(clip.frame + len(clip.sound), begin + len(intake)) - first)
+    sound[clip.frame - first : clip.frame - first + len(clip.sound)] += clip.sound
+    sound[begin - first : begin - first + len(intake)] += intake
+    return Clip(first, sound, clip.notes)

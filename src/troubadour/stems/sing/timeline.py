@@ -1,0 +1,185 @@
+"""When every sound of a sung line begins and ends.
+
+The vowel starts exactly on its note. Consonants are taken from the time before it: the closing ones of one syllable and
+the opening ones of the next share the end of the first one's note, at most 45 % of it, and a line's first consonants come
+before the beat. Only the score decides, never the voice: every singer of a line has one timeline, and its words' times
+are known without rendering.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from troubadour.score import Feel, Note, Score, SungLine
+from troubadour.units import SAMPLE_RATE_HZ
+
+# Seconds that a consonant lasts when there is room; means over slow speech of the neural voice, rounded.
+LENGTH_S = {
+    "p": 0.085, "t": 0.080, "k": 0.085, "b": 0.065, "d": 0.055, "ɡ": 0.065, "T": 0.035, "ʧ": 0.120, "ʤ": 0.095, "f": 0.100, "θ": 0.095,
+    "s": 0.120, "ʃ": 0.120, "h": 0.065, "v": 0.065, "ð": 0.050, "z": 0.090, "ʒ": 0.090, "m": 0.080, "n": 0.070, "ŋ": 0.080, "l": 0.065,
+    "ɹ": 0.065, "w": 0.065, "j": 0.060, "ʦ": 0.120, "ə": 0.060,
+}  # fmt: skip
+IN_CLUSTER = 0.85  # each consonant of two or more is this much shorter
+MOST = 0.45  # of a note that consonants may take
+LEGATO_S = 0.05  # notes closer than this are joined
+RELEASE_S = 0.04  # a line lets go of its last note this much early, for the breath
+
+
+@dataclass(frozen=True)
+class Sung1:
+    """One note as performed: seconds from the line's first note, MIDI pitch, velocity, and the syllable it belongs to."""
+
+    start_s: float
+    end_s: float
+    pitch: int
+    velocity: int
+    syllable: int
+
+
+@dataclass(frozen=True)
+class Sound:
+    """One sound of a line: seconds from the line's first note. `phone` counts the line's sounds, `syllable` its syllables."""
+
+    symbol: str
+    role: Literal["onset", "nucleus", "coda"]
+    start_s: float
+    end_s: float
+    syllable: int
+    phone: int
+
+
+@dataclass(frozen=True)
+class TimedLine:
+    """A line with its times. `frame` is where its first note lies in the song; `word_of[i]` is the word of syllable i."""
+
+    line: SungLine
+    frame: int
+    sounds: tuple[Sound, ...]
+    notes: tuple[Sung1, ...]
+    word_of: tuple[int, ...]
+
+    @property
+    def end_s(self) -> float:
+        """Where the last sound ends."""
+        return self.sounds[-1].end_s
+
+
+@dataclass(frozen=True)
+class WordTime:
+    """A word as it is heard: from its first sound to the end of its last one, in seconds of the song."""
+
+    text: str
+    start_s: float
+    end_s: float
+    part: str
+
+
+def swung(tick: float, feel: Feel) -> float:
+    """Where a written tick is performed: the off-beat of each pair of swing units comes late, at 1 on the last triplet."""
+    if not feel.swing:
+        return tick
+    pair = 2 * feel.swing_unit
+    late = feel.swing_unit * (1 + feel.swing / 3)
+    start, inside = tick // pair * pair, tick % pair
+    if inside <= feel.swing_unit:
+        return start + inside * late / feel.swing_unit
+    return start + late + (inside - feel.swing_unit) * (pair - late) / feel.swing_unit
+
+
+def fitted(line: SungLine) -> tuple[tuple[Note, ...], ...]:
+    """One group of notes for each syllable, whatever the score brought: the last note is shared out, or held on."""
+    wanted, notes = sum(len(w.syllables) for w in line.words), [g for g in line.notes if g]
+    if len(notes) > wanted:
+        return (*notes[: wanted - 1], tuple(n for group in notes[wanted - 1 :] for n in group))
+    if len(notes) < wanted:
+        last, parts = notes[-1][-1], wanted - len(notes) + 1
+        step = max(1, last.length // parts)
+        shared = [(replace(last, start=last.start + i * step, length=step),) for i in range(parts)]
+        notes = [*notes[:-1], (*notes[-1][:-1], *shared[0]), *shared[1:]]
+    return tuple(notes)
+
+
+def performed(line: SungLine, score: Score) -> tuple[int, tuple[Sung1, ...]]:
+    """The frame of the line's first note, and its notes in seconds from there."""
+    groups = fitted(line)
+
+    def frame(tick: int) -> int:
+        return score.frame_at(swung(tick, score.feel))
+
+    first = frame(groups[0][0].start)
+    notes = tuple(
+        Sung1((frame(n.start) - first) / SAMPLE_RATE_HZ, (frame(n.end) - first) / SAMPLE_RATE_HZ, n.pitch, n.velocity, i)
+        for i, group in enumerate(groups)
+        for n in group
+    )
+    return first, notes
+
+
+def lengths(cluster: str) -> list[float]:
+    """Seconds of the consonants of one cluster when there is room."""
+    short = 1.0 if len(cluster) < 2 else IN_CLUSTER
+    return [LENGTH_S.get(symbol, 0.07) * short for symbol in cluster]
+
+
+def timed(line: SungLine, score: Score) -> TimedLine:
+    """The line's sounds, each with its time."""
+    frame, notes = performed(line, score)
+    syllables = [s for word in line.words for s in word.syllables]
+    word_of = tuple(i for i, word in enumerate(line.words) for _ in word.syllables)
+    starts = [min(n.start_s for n in notes if n.syllable == i) for i in range(len(syllables))]
+    ends = [max(n.end_s for n in notes if n.syllable == i) for i in range(len(syllables))]
+    sounds: list[Sound] = []
+
+    def say(symbols: str, role: Literal["onset", "nucleus", "coda"], at: float, sizes: list[float], syllable: int) -> float:
+        for symbol, size in zip(symbols, sizes, strict=True):
+            sounds.append(Sound(symbol, role, at, at + size, syllable, len(sounds)))
+            at += size
+        return at
+
+    opening = lengths(syllables[0].onset)
+    say(syllables[0].onset, "onset", -sum(opening), opening, 0)
+    for i, syllable in enumerate(syllables):
+        following = syllables[i + 1] if i + 1 < len(syllables) else None
+        opening = lengths(following.onset) if following else []
+        closing = lengths(syllable.coda)
+        if following and starts[i + 1] - ends[i] < max(LEGATO_S, sum(opening) + 0.03):
+            end, share = starts[i + 1], sum(opening) + sum(closing)
+            squeeze = min(1.0, MOST * (end - starts[i]) / share) if share else 1.0
+            opening = [size * squeeze for size in opening]
+            close_at = end - share * squeeze
+        else:
+            end = ends[i] if following else ends[i] - min(RELEASE_S, 0.1 * (ends[i] - starts[i]))
+            squeeze = min(1.0, MOST * (end - starts[i]) / sum(closing)) if closing else 1.0
+            close_at = end - sum(closing) * squeeze
+        say(syllable.nucleus, "nucleus", starts[i], [close_at - starts[i]], i)
+        say(syllable.coda, "coda", close_at, [size * squeeze for size in closing], i)
+        if following:
+            say(following.onset, "onset", starts[i + 1] - sum(opening), opening, i + 1)
+    return TimedLine(line, frame, tuple(sounds), notes, word_of)
+
+
+def shown(text: str) -> str:
+    """A word without the space and the punctuation at its ends (all of it, if it has no letter or digit)."""
+    text = text.strip()
+    inner = [i for i, c in enumerate(text) if c.isalnum()]
+    if not inner:
+        return text
+    start, end = inner[0], inner[-1] + 1
+    start -= start > 0 and text[start - 1] in "'’$€£#"
+    end += end < len(text) and text[end] in "'’%"
+    return text[start:end]
+
+
+def word_times(score: Score) -> tuple[WordTime, ...]:
+    """Every sung word of every part with its times, in the order in which they are heard."""
+    words = []
+    for part in score.sung:
+        for line in part.lines:
+            timing = timed(line, score)
+            at = timing.frame / SAMPLE_RATE_HZ
+            for i, word in enumerate(line.words):
+                own = [s for s in timing.sounds if timing.word_of[s.syllable] == i]
+                start, end = max(0.0, at + own[0].start_s), at + own[-1].end_s
+                words.append(WordTime(shown(word.text), round(start, 4), round(end, 4), part.name))
+    return tuple(sorted(words, key=lambda w: w.start_s))
