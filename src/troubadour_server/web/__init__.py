@@ -78,7 +78,8 @@ def page(static: Path, name: str) -> Response:
     """One of the two pages with its headers; a word of advice when the pages have not been built."""
     file = static / name
     if not file.is_file():
-        return HTMLResponse(NOT_BUILT, status_code=503, headers={**PAGE_HEADERS, "Content-Security-Policy": "default-src 'none'"})
+        headers = {**PAGE_HEADERS, "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+        return HTMLResponse(NOT_BUILT, status_code=503, headers=headers)
     nonce = secrets.token_urlsafe(16)
     policy = "; ".join(f"{key} {value}" for key, value in {**COMMON_POLICY, **POLICIES[name]}.items())
     headers = {**PAGE_HEADERS, "Content-Security-Policy": policy.replace("{nonce}", nonce)}

@@ -33,7 +33,7 @@ def build(sources: Path = SOURCES, static: Path = STATIC) -> bool:
     if not (sources / "package.json").is_file():
         if (static / "index.html").is_file():
             return False
-        raise BuildError(f"{sources} holds no sources of the pages, and {static} no built ones: install Troubadour from a clone.")
+        raise BuildError(f"neither built pages in {static} nor their sources in {sources}: install Troubadour from a clone.")
     wanted = digest(sources, BUILT_FROM)
     if recorded(static / STAMP) == wanted:
         return False
@@ -60,9 +60,9 @@ def install(sources: Path = SOURCES) -> None:
 
 def digest(folder: Path, names: Sequence[str]) -> str:
     """SHA-256 over the names and bytes of the files that `names` lists, folders with all that is in them."""
-    files = [file for name in names for file in ([folder / name] if (folder / name).is_file() else sorted((folder / name).rglob("*")))]
+    paths = [folder / name for name in names]
     total = hashlib.sha256()
-    for file in files:
+    for file in (file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path])):
         if file.is_file():
             total.update(f"{file.relative_to(folder).as_posix()}\n{file.stat().st_size}\n".encode())
             total.update(file.read_bytes())
