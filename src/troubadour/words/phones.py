@@ -8,6 +8,7 @@ A written-out pronunciation sets `ˈ` or `ˌ` right before the vowel it stresses
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from troubadour.words.value import Syllable
 
@@ -21,10 +22,11 @@ STRESS = {"ˈ": 2, "ˌ": 1}
 MARKS = {2: "ˈ", 1: "ˌ", 0: ""}
 
 # What may open an English syllable, besides a single consonant (never ŋ); three consonants are s + stop + one of these.
-ONSETS = frozenset(
-    ["pl", "pɹ", "pj", "tɹ", "tw", "tj", "kl", "kɹ", "kw", "kj", "bl", "bɹ", "bj", "dɹ", "dw", "ɡl", "ɡɹ", "ɡw", "ɡj", "fl", "fɹ", "fj", "θɹ", "θw", "ʃɹ", "sp", "st", "sk", "sm", "sn", "sl", "sw", "sf", "vj", "mj", "hj"]
-)
-ONSETS3 = frozenset(["spl", "spɹ", "spj", "stɹ", "skɹ", "skw", "skj", "skl"])
+LEGAL = """
+pl pɹ pj tɹ tw tj kl kɹ kw kj bl bɹ bj dɹ dw ɡl ɡɹ ɡw ɡj fl fɹ fj θɹ θw ʃɹ sp st sk sm sn sl sw sf vj mj hj
+spl spɹ spj stɹ skɹ skw skj skl
+"""
+ONSETS = frozenset(LEGAL.split())
 
 # A syllable may hum or hiss when there is no vowel to sing.
 HUMMED = "mnlɹŋzvʒðsʃfθ"
@@ -78,7 +80,7 @@ def nuclei(symbols: list[str]) -> list[int]:
 
 def onset_size(between: list[str]) -> int:
     """How many of the consonants between two vowels open the second syllable: as many as English allows."""
-    if len(between) >= 3 and "".join(between[-3:]) in ONSETS3:
+    if len(between) >= 3 and "".join(between[-3:]) in ONSETS:
         return 3
     if len(between) >= 2 and "".join(between[-2:]) in ONSETS:
         return 2
@@ -88,7 +90,7 @@ def onset_size(between: list[str]) -> int:
 def starts_of(symbols: list[str]) -> list[int]:
     """The index at which each syllable begins."""
     hearts = nuclei(symbols)
-    return [0, *(right - onset_size(symbols[left + 1 : right]) for left, right in zip(hearts, hearts[1:], strict=False))]
+    return [0, *(right - onset_size(symbols[left + 1 : right]) for left, right in pairwise(hearts))]
 
 
 def syllables_of(phones: tuple[Phone, ...]) -> tuple[Syllable, ...]:

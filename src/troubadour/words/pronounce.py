@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from troubadour.errors import Unsingable
@@ -19,24 +20,6 @@ from troubadour.words import said as tables
 from troubadour.words.phones import VOWELS, Phone, lettered, phones_of, syllables_of
 from troubadour.words.said import Said
 from troubadour.words.value import Syllable, Word
-
-FUNCTION = frozenset(
-    ["a", "an", "the", "and", "or", "but", "nor", "so", "yet", "if", "than", "then", "that", "this", "these", "those", "as", "at", "by", "for", "from", "in", "into", "of", "off", "on", "onto", "out", "over", "to", "up", "with", "without", "upon", "i", "me", "my", "mine", "you", "your", "yours", "he", "him", "his", "she", "her", "hers", "it", "its", "we", "us", "our", "ours", "they", "them", "their", "theirs", "who", "whom", "whose", "which", "what", "am", "is", "are", "was", "were", "be", "been", "being", "do", "does", "did", "have", "has", "had", "having", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "not", "no", "i'm", "i've", "i'll", "i'd", "you're", "you've", "you'll", "you'd", "he's", "he'll", "he'd", "she's", "she'll", "she'd", "it's", "it'll", "we're", "we've", "we'll", "we'd", "they're", "they've", "they'll", "they'd", "that's", "there's", "there", "isn't", "aren't", "wasn't", "weren't", "don't", "doesn't", "didn't", "won't", "can't", "couldn't", "wouldn't", "shouldn't", "'cause", "because", "while", "when", "where", "how", "until", "till", "just", "some", "any", "oh", "ooh", "ah", "uh"]
-)
-# Sung shorter than the dictionary says: a weak vowel before r, l, n and another vowel goes (ev'ry), or that after a glide (fire).
-SYNCOPE = re.compile(
-    r"every\w*|evening\w*|different\w*|difference\w*|favou?rite\w*|chocolate\w*|camera\w*|interest\w*|several|separate\w*|average|"
-    r"temperature|conference|reference|preference|beverage|restaurant\w*|desperate|opera|general\w*|aspirin|corporate|mackerel"
-)
-ONE_BEAT = re.compile(
-    r"(?:fire|wire)\w*|(?:tire|hire|desire|inspire|require|admire|entire|empire|vampire|acquire|retire|conspire|choir|flour|hour|our|"
-    r"sour|devour|real|iron)(?:s|d|'s|ly)?"
-)
-CLIPPED = {"'cause": "kˈʌz", "'em": "əm", "'til": "tˈɪl", "'n'": "ən", "'n": "ən", "'bout": "bˈWt", "'round": "ɹˈWnd", "'neath": "nˈiθ",
-           "'tis": "tˈɪz", "'twas": "twˈʌz", "'fore": "fˈɔɹ", "'gainst": "ɡˈɛnst", "'stead": "stˈɛd", "y'all": "jˈɔl", "yeah": "jˈæ",
-           "nah": "nˈɑ", "cuz": "kˈʌz", "coz": "kˈʌz", "tryna": "tɹˈInə", "finna": "fˈɪnə", "shoulda": "ʃˈʊdə", "woulda": "wˈʊdə",
-           "coulda": "kˈʊdə", "outta": "WTə", "lotta": "lˈɑTə", "gotcha": "ɡˈɑʧə", "whatcha": "wˈʌʧə", "dunno": "dənˈO", "dat": "dˈæt",
-           "dem": "dˈɛm", "dis": "dˈɪs", "imma": "ˈImə", "i'ma": "ˈImə"}  # fmt: skip
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
 THAI_LAO = "\u0e00-\u0eff"
@@ -140,8 +123,8 @@ def said_whole(core: str, before: str, after: str, shouted: bool) -> tuple[Said,
     bare = lower.rstrip(".")
     if not core:
         return ()
-    if lower in CLIPPED:
-        return (Said(lower, CLIPPED[lower]),)
+    if lower in tables.CLIPPED:
+        return (Said(lower, tables.CLIPPED[lower]),)
     if re.fullmatch(r"(?:[^\W\d_]\.){2,}[^\W\d_]?\.?(?:'?s)?", core) and core.isascii():
         return tables.initials(re.sub(r"'?s$", "", core) if core.endswith("s") else core)
     if bare in tables.INITIALS or (core.rstrip(".") in tables.SPELLED_IF_CAPITAL and not shouted):
@@ -216,13 +199,12 @@ def read_letters(letters: str, shouted: bool) -> tuple[Said, ...]:
         return read_foreign(letters, shouted)
     lower = letters.lower()
     bare = lower.strip("'")
-    if lower in CLIPPED or bare in CLIPPED:
-        return (Said(bare, CLIPPED.get(lower) or CLIPPED[bare]),)
+    if lower in tables.CLIPPED or bare in tables.CLIPPED:
+        return (Said(bare, tables.CLIPPED.get(lower) or tables.CLIPPED[bare]),)
     if len(bare) == 1:
         return (Said("I" if bare == "i" else "a"),) if bare in "ia" else tables.initials(bare)
-    if sung := tables.vocable(bare):
-        if len(sung) == 1 or not known(bare):
-            return sung
+    if (sung := tables.vocable(bare)) and (len(sung) == 1 or not known(bare)):
+        return sung
     if (
         letters.isupper()
         and not shouted
@@ -236,8 +218,8 @@ def read_letters(letters: str, shouted: bool) -> tuple[Said, ...]:
     if re.fullmatch(r"\w+in", bare) and (lower.endswith("'") or not known(bare)) and known(bare + "g"):
         return (Said(bare + "g", clipped=True),)
     for plain in tables.shortened(bare):
-        if plain in CLIPPED:
-            return (Said(plain, CLIPPED[plain]),)
+        if plain in tables.CLIPPED:
+            return (Said(plain, tables.CLIPPED[plain]),)
         if sung := tables.vocable(plain):
             return sung
         if len(plain) == 1 or known(plain):
@@ -305,9 +287,9 @@ def sung_phones(said: Said, written: str) -> tuple[Phone, ...]:
         phones = phones_of(tables.pure(tables.latin(said.word))) or phones_of("ˈʌ")
     if said.clipped and phones[-1].symbol == "ŋ":
         phones = (*phones[:-1], Phone("n"))
-    if SYNCOPE.fullmatch(said.word):
+    if tables.SYNCOPE.fullmatch(said.word):
         return without(phones, lambda a, v, b, c: v in "əᵊɪ" and a not in VOWELS and b in "ɹln" and c in VOWELS)
-    if ONE_BEAT.fullmatch(said.word):
+    if tables.ONE_BEAT.fullmatch(said.word):
         return without(phones, lambda a, v, b, c: v in "əᵊ" and a in "IWYi" and b in "ɹl")
     return phones
 
@@ -332,7 +314,7 @@ def word_of(pieces: list[tuple[Piece, list[tuple[Phone, ...]]]]) -> Word:
     """One token's pieces as a Word."""
     syllables = tuple(s for piece, phones in pieces for s in piece_syllables(piece, phones))
     said = [s.word for piece, _ in pieces for s in piece.said]
-    return Word(syllables, content=any(word.lower() not in FUNCTION for word in said), spoken=" ".join(said))
+    return Word(syllables, content=any(word.lower() not in tables.FUNCTION for word in said), spoken=" ".join(said))
 
 
 def piece_syllables(piece: Piece, phones: list[tuple[Phone, ...]]) -> tuple[Syllable, ...]:
@@ -358,7 +340,7 @@ def shares(letters: str, said: tuple[Said, ...], phones: list[tuple[Phone, ...]]
         return share_one(letters, phones[0])
     if not letters.isascii() and len(letters) >= total and not any(c.isdigit() for c in letters):
         cuts = [round(i * len(letters) / total) for i in range(total + 1)]
-        return [letters[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+        return [letters[a:b] for a, b in pairwise(cuts)]
     if letters.replace("'", "").isalpha() and len(letters) >= total + 2:
         return (
             [s.text for s in lettered(letters, tuple(p for group in phones for p in group))]

@@ -8,9 +8,12 @@ passes through and is left to the dictionary. Numbers are num2words' (LGPL-2.1),
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass
+from importlib import resources
 from itertools import product
+from typing import Any
 
 from anyascii import anyascii
 from num2words import num2words
@@ -25,80 +28,29 @@ class Said:
     clipped: bool = False
 
 
-WORDS = {
-    "&": "and", "+": "plus", "=": "equals", "%": "percent", "@": "at", "w/": "with", "w/o": "without", "b/c": "because",
-    "°": "degrees", "°c": "degrees celsius", "°f": "degrees fahrenheit", "#": "number", "№": "number", "×": "times",
-    "½": "one half", "¼": "one quarter", "¾": "three quarters", "$": "dollars", "€": "euros", "£": "pounds", "¢": "cents",
-    "mr": "mister", "mrs": "missus", "ms": "miz", "dr": "doctor", "jr": "junior", "sr": "senior", "vs": "versus", "etc": "et cetera",
-    "prof": "professor", "ave": "avenue", "blvd": "boulevard", "mt": "mount", "feat": "featuring", "approx": "approximately",
-    "u": "you", "ur": "your", "r": "are", "o": "oh", "thx": "thanks", "pls": "please", "plz": "please", "luv": "love", "bc": "because",
-    "n": "and", "gr8": "great", "l8": "late", "l8r": "later", "m8": "mate", "b4": "before", "4ever": "forever", "2nite": "tonight",
-    "2night": "tonight", "2day": "today", "4u": "for you", "2gether": "together", "nite": "night", "tho": "though", "thru": "through",
-    "gonna": "gonna", "kinda": "kinda", "rock'n'roll": "rock and roll", "ppl": "people", "bby": "baby", "ii": "two", "iii": "three",
-    "vii": "seven", "viii": "eight", "o'er": "over", "ma'm": "ma'am", "okey": "okay", "alot": "a lot",
-}  # fmt: skip
-DOTTED = {"st": "saint", "ft": "featuring", "rd": "road", "no": "number", "inc": "incorporated", "ltd": "limited", "co": "company",
-          "sept": "september", "oct": "october", "nov": "november", "dec": "december", "feb": "february", "aug": "august",
-          "rev": "reverend", "gen": "general", "sgt": "sergeant", "lt": "lieutenant", "capt": "captain", "col": "colonel",
-          "dept": "department", "govt": "government", "apt": "apartment"}  # fmt: skip
-NEEDS_CAPITAL = frozenset({"ms", "mt", "ii", "iii", "vii", "viii", "ave", "dr", "sr"})  # lower-case `ms` is something else
-UNITS = {
-    "km": "kilometer", "m": "meter", "cm": "centimeter", "mm": "millimeter", "kg": "kilogram", "g": "gram", "mg": "milligram",
-    "l": "liter", "ml": "milliliter", "mi": "mile", "ft": "foot", "in": "inch", "yd": "yard", "lb": "pound", "lbs": "pound",
-    "oz": "ounce", "mph": "mile per hour", "kmh": "kilometer per hour", "km/h": "kilometer per hour", "h": "hour", "hr": "hour",
-    "hrs": "hour", "min": "minute", "mins": "minute", "s": "second", "sec": "second", "secs": "second", "ms": "millisecond",
-    "kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte", "tb": "terabyte", "hz": "hertz", "khz": "kilohertz", "mhz": "megahertz",
-    "bpm": "beat per minute", "w": "watt", "kw": "kilowatt", "v": "volt", "x": "time", "k": "thousand", "bn": "billion", "c": "cent",
-    "%": "percent", "°": "degree", "°c": "degree celsius", "°f": "degree fahrenheit", "yr": "year", "yrs": "year", "pt": "point",
-    "am": "A M", "pm": "P M", "a.m": "A M", "p.m": "P M", "d": "D", "p": "P", "b": "B", "t": "T", "ghz": "gigahertz",
-}  # fmt: skip
-ALONE = frozenset(
-    ["km", "cm", "mm", "kg", "mg", "ml", "lbs", "lb", "oz", "mph", "kmh", "km/h", "hr", "hrs", "mins", "secs", "kb", "gb", "khz", "mhz", "bpm", "yrs", "kw"]
-)  # units without a number
-PLURALS = {"foot": "feet", "inch": "inches", "hertz": "hertz", "kilohertz": "kilohertz", "megahertz": "megahertz",
-           "gigahertz": "gigahertz", "thousand": "thousand", "billion": "billion", "percent": "percent"}  # fmt: skip
-MONEY = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "penny"), "¥": ("yen", ""), "₹": ("rupee", "paisa"),
-         "₩": ("won", ""), "₽": ("ruble", "kopek"), "¢": ("cent", "")}  # fmt: skip
+TABLES: dict[str, Any] = tomllib.loads(resources.files("troubadour.words").joinpath("english.toml").read_text("utf-8"))
+FUNCTION = frozenset(TABLES["function"].split())
+INITIALS = frozenset(TABLES["initials"].split())
+SPELLED_IF_CAPITAL = frozenset(TABLES["initials_if_capital"].split())
+ALONE = frozenset(TABLES["units_alone"].split())
+NEEDS_CAPITAL = frozenset(TABLES["capital_only"].split())
+WORDS: dict[str, str] = TABLES["words"]
+DOTTED: dict[str, str] = TABLES["dotted"]
+UNITS: dict[str, str] = TABLES["units"]
+PLURALS: dict[str, str] = TABLES["plurals"]
+SCALES: dict[str, str] = TABLES["scales"]
+FRACTIONS: dict[str, str] = TABLES["fractions"]
+MONEY: dict[str, list[str]] = TABLES["money"]
+CLIPPED: dict[str, str] = TABLES["clipped"]
+LETTER_NAMES: dict[str, str] = TABLES["letters"]
+PURE: dict[str, str] = TABLES["pure"]
+VOCABLES = tuple((re.compile(shape), phones) for shape, phones in TABLES["vocables"].items())
+CHAINS = tuple((re.compile(shape), phones) for shape, phones in TABLES["chains"].items())
+SYNCOPE = re.compile("|".join(TABLES["syncope"]))
+ONE_BEAT = re.compile("|".join(TABLES["one_beat"]))
+
 INVARIANT_MONEY = frozenset({"yen", "won"})
-SCALES = {"k": "thousand", "m": "million", "mm": "million", "b": "billion", "bn": "billion", "t": "trillion"}
-FRACTIONS = {"1/2": "one half", "1/3": "one third", "2/3": "two thirds", "1/4": "one quarter", "3/4": "three quarters"}
-INITIALS = frozenset(
-    ["usa", "us", "uk", "eu", "un", "uae", "dj", "mc", "tv", "cd", "dvd", "mp3", "nyc", "la", "dc", "sf", "fbi", "cia", "nba", "nfl", "nhl", "mlb", "ufo", "vip", "id", "gps", "sms", "am", "fm", "lol", "omg", "bff", "atm", "rip", "ceo", "phd", "dna", "rna", "pc", "ai", "rb", "rnb", "r&b", "bmw", "suv", "bbc", "cnn", "mtv", "nsa", "irs", "hiv", "ussr", "ok", "asap", "diy", "fyi", "idk", "bpm", "lp", "ep", "ac", "dc", "ac/dc", "kgb", "pr", "hr", "it", "tlc", "nwa", "abc", "xyz", "tbh", "brb", "wtf", "ily", "ngl", "smh", "imo", "jfk", "mlk", "gta", "psp", "xl", "xxl", "gmo", "pms", "ptsd", "adhd", "led", "lsd", "tnt", "usb", "url", "html", "http", "qr"]
-) - {"us", "it", "am", "id", "led", "rip", "hr", "ai", "la", "pr", "ok", "asap"}
-SPELLED_IF_CAPITAL = frozenset(["US", "LA", "AI", "PR", "HR", "ID", "IT", "AM"])
-
-# Vocables: what singers sing between the words. Whole tokens, longest unit first.
-VOCABLE_UNITS = (
-    (r"o+h*", "ˈO"), (r"o{2,}h*", "ˈu"), (r"u+h+", "ˈʌ"), (r"a+h+", "ˈɑ"), (r"e+h+", "ˈA"), (r"a+y+", "ˈA"), (r"o+w+", "ˈW"), (r"a+w+", "ˈɔ"),
-    (r"la+h*", "lˈɑ"), (r"na+h*", "nˈɑ"), (r"da+h*", "dˈɑ"), (r"ba+h*", "bˈɑ"), (r"pa+h*", "pˈɑ"), (r"ha+h*", "hˈɑ"), (r"sha+h*", "ʃˈɑ"),
-    (r"ta+h*", "tˈɑ"), (r"ra+h*", "ɹˈɑ"), (r"fa+h*", "fˈɑ"), (r"wa+h+", "wˈɑ"), (r"ya+h*", "jˈɑ"), (r"ga+", "ɡˈɑ"), (r"tra+", "tɹˈɑ"),
-    (r"do{2,}", "dˈu"), (r"bo{2,}", "bˈu"), (r"wo{2,}h*", "wˈu"), (r"sho{2,}", "ʃˈu"), (r"to{2,}t", "tˈut"), (r"ho+", "hˈO"), (r"yo+", "jˈO"),
-    (r"w?h?o+a+h*|wo+h+", "wˈO"), (r"he+y+", "hˈA"), (r"ye+a+h*", "jˈɛə"), (r"ye+h+", "jˈɛ"), (r"he+h", "hˈɛ"), (r"hu+h+", "hˈʌ"), (r"hi+", "hˈI"),
-    (r"du+m", "dˈʌm"), (r"bu+m", "bˈʌm"), (r"pu+m", "pˈʌm"), (r"bo+p", "bˈɑp"), (r"wo+p", "wˈɑp"), (r"bom", "bˈɑm"), (r"dit", "dˈɪt"),
-    (r"ding", "dˈɪŋ"), (r"dong", "dˈɔŋ"), (r"sho+p", "ʃˈup"), (r"doo+p", "dˈup"), (r"de+", "dˈi"), (r"de{2,}", "dˈi"), (r"ee+", "ˈi"),
-    (r"di+", "dˈi"), (r"li+", "lˈi"), (r"le+i+", "lˈA"), (r"ti+", "tˈi"), (r"lo+", "lˈO"), (r"lu+", "lˈu"), (r"woo+", "wˈu"),
-    (r"m{2,}", "m"), (r"h+m+", "hm"), (r"s*sh{1,}", "ʃ"), (r"sh{2,}", "ʃ"), (r"ps+t", "pst"), (r"z{2,}", "z"), (r"br{2,}", "bˈɜɹ"), (r"gr{2,}", "ɡˈɜɹ"),
-    (r"s{2,}", "s"), (r"n{2,}", "n"), (r"tsk", "tˈɪsk"), (r"pf+t*", "pˈʌf"), (r"hmph", "hˈʌmf"), (r"ugh+", "ˈʌɡ"), (r"u+m+", "ˈʌm"), (r"ooh+", "ˈu"),
-)  # fmt: skip
-# A whole token of one unit is read by the last row that fits; a chain (`lalala`, `ohoh`) needs two letters a unit.
-VOCABLES = tuple((re.compile(rf"(?:{shape})"), phones) for shape, phones in VOCABLE_UNITS)
-CHAIN_UNITS = tuple(
-    (re.compile(shape), phones)
-    for shape, phones in (
-        (r"doo+", "dˈu"), (r"ooh+", "ˈu"), (r"oh", "ˈO"), (r"ah", "ˈɑ"), (r"eh", "ˈA"), (r"uh", "ˈʌ"), (r"la", "lˈɑ"), (r"na", "nˈɑ"), (r"da", "dˈɑ"),
-        (r"ba", "bˈɑ"), (r"ha", "hˈɑ"), (r"sha", "ʃˈɑ"), (r"ra", "ɹˈɑ"), (r"pa", "pˈɑ"), (r"wah?", "wˈɑ"), (r"yeah", "jˈɛə"), (r"hey", "hˈA"), (r"ho", "hˈO"),
-        (r"he", "hˈi"), (r"mm", "m"),
-    )
-)  # fmt: skip
-
-LETTER_NAMES = dict(
-    zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        ["ˈA", "bˈi", "sˈi", "dˈi", "ˈi", "ˈɛf", "ʤˈi", "ˈAʧ", "ˈI", "ʤˈA", "kˈA", "ˈɛl", "ˈɛm", "ˈɛn", "ˈO", "pˈi", "kjˈu", "ˈɑɹ", "ˈɛs", "tˈi", "jˈu", "vˈi", "dˈʌbᵊlju", "ˈɛks", "wˈI", "zˈi"],
-        strict=True,
-    )
-)
-DIGIT_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 EMOTICON = re.compile(r"[:;=8xX][-^']?[)(DPp3/\\|*]+|<3+|</3|\^[_.]?\^|[xX]D|:'\(|-_-|[oO]_[oO]|T_T")
 
 
@@ -248,7 +200,7 @@ def vocable(text: str) -> tuple[Said, ...]:
         return (Said(text, whole[-1]),)
     chain, at = [], 0
     while at < len(text):
-        hit = next(((m, phones) for shape, phones in CHAIN_UNITS if (m := shape.match(text, at))), None)
+        hit = next(((m, phones) for shape, phones in CHAINS if (m := shape.match(text, at))), None)
         if hit is None:
             return ()
         chain.append(Said(hit[0].group(), hit[1]))
@@ -261,15 +213,6 @@ def shortened(text: str) -> list[str]:
     runs = [m.group() for m in re.finditer(r"(.)\1*", text)]
     choices = [[run[:2], run[0]] if len(run) > 2 else [run] for run in runs]
     return ["".join(choice) for choice in product(*choices)] if sum(len(c) > 1 for c in choices) <= 6 else []
-
-
-PURE = {
-    "a": "ɑ", "e": "ɛ", "i": "i", "o": "O", "u": "u", "b": "b", "c": "k", "d": "d", "f": "f", "g": "ɡ", "h": "h", "j": "ʤ", "k": "k", "l": "l",
-    "m": "m", "n": "n", "p": "p", "q": "k", "r": "ɹ", "s": "s", "t": "t", "v": "v", "w": "w", "z": "z", "x": "ks",
-    "sh": "ʃ", "ch": "ʧ", "zh": "ʒ", "th": "θ", "kh": "h", "ph": "f", "ng": "ŋ", "ts": "ts", "dz": "dz", "ya": "jɑ", "yu": "ju",
-    "yo": "jO", "ye": "jɛ", "ai": "I", "ei": "A", "ao": "W", "au": "W", "ou": "O", "oi": "Y", "oo": "u", "ee": "i", "aa": "ɑ", "ii": "i",
-    "uu": "u", "y": "i", "ue": "wɛ", "ui": "wi", "ua": "wɑ", "uo": "wO", "ie": "jɛ", "ia": "iɑ", "io": "iO", "sch": "ʃ", "gh": "ɡ", "zz": "ts", "ll": "l",
-}  # fmt: skip
 
 
 def pure(roman: str) -> str:

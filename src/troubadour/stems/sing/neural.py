@@ -181,7 +181,7 @@ def render(timed: TimedLine, voice: Voice, lead_s: float, tail_s: float, rng: np
     )
     speech = speak(words, hertz)
     frames = int(np.ceil((lead_s + timed.end_s + tail_s) * FRAME_HZ))
-    time_s = (np.arange(frames) + 0.5) / FRAME_HZ - lead_s
+    time_s = (np.arange(frames, dtype=np.float64) + 0.5) / FRAME_HZ - lead_s
     source, which = spoken_time(timed.sounds, speech.spans, time_s, rng)
     at = np.clip(source * FRAME_HZ - 0.5, 0, speech.spectra[0].shape[1] - 1.001)
     low = at.astype(int)

@@ -11,14 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from troubadour.score import Feel, Note, Score, SungLine
+from troubadour.score import Note, Score, SungLine
 from troubadour.units import SAMPLE_RATE_HZ
 
 # Seconds that a consonant lasts when there is room; means over slow speech of the neural voice, rounded.
 LENGTH_S = {
-    "p": 0.085, "t": 0.080, "k": 0.085, "b": 0.065, "d": 0.055, "ɡ": 0.065, "T": 0.035, "ʧ": 0.120, "ʤ": 0.095, "f": 0.100, "θ": 0.095,
-    "s": 0.120, "ʃ": 0.120, "h": 0.065, "v": 0.065, "ð": 0.050, "z": 0.090, "ʒ": 0.090, "m": 0.080, "n": 0.070, "ŋ": 0.080, "l": 0.065,
-    "ɹ": 0.065, "w": 0.065, "j": 0.060, "ʦ": 0.120, "ə": 0.060,
+    "p": 0.085, "t": 0.080, "k": 0.085, "b": 0.065, "d": 0.055, "ɡ": 0.065, "T": 0.035, "ʧ": 0.120, "ʤ": 0.095,
+    "f": 0.100, "θ": 0.095, "s": 0.120, "ʃ": 0.120, "h": 0.065, "v": 0.065, "ð": 0.050, "z": 0.090, "ʒ": 0.090,
+    "m": 0.080, "n": 0.070, "ŋ": 0.080, "l": 0.065, "ɹ": 0.065, "w": 0.065, "j": 0.060, "ʦ": 0.120,
 }  # fmt: skip
 IN_CLUSTER = 0.85  # each consonant of two or more is this much shorter
 MOST = 0.45  # of a note that consonants may take
@@ -75,16 +75,15 @@ class WordTime:
     part: str
 
 
-def swung(tick: float, feel: Feel) -> float:
-    """Where a written tick is performed: the off-beat of each pair of swing units comes late, at 1 on the last triplet."""
-    if not feel.swing:
+def swung(tick: int, score: Score) -> float:
+    """Where a written tick is performed: as the band swings (pairs go from 1:1 to 2:1, half a pair stays straight)."""
+    unit, bar = score.feel.swing_unit, score.metre.bar_ticks
+    inside = tick % bar % (2 * unit)
+    if score.feel.swing <= 0.0 or tick % bar - inside + 2 * unit > bar:
         return tick
-    pair = 2 * feel.swing_unit
-    late = feel.swing_unit * (1 + feel.swing / 3)
-    start, inside = tick // pair * pair, tick % pair
-    if inside <= feel.swing_unit:
-        return start + inside * late / feel.swing_unit
-    return start + late + (inside - feel.swing_unit) * (pair - late) / feel.swing_unit
+    first = (0.5 + score.feel.swing / 6.0) * 2 * unit
+    late = inside * first / unit if inside < unit else first + (inside - unit) * (2 * unit - first) / unit
+    return tick - inside + late
 
 
 def fitted(line: SungLine) -> tuple[tuple[Note, ...], ...]:
@@ -105,7 +104,7 @@ def performed(line: SungLine, score: Score) -> tuple[int, tuple[Sung1, ...]]:
     groups = fitted(line)
 
     def frame(tick: int) -> int:
-        return score.frame_at(swung(tick, score.feel))
+        return score.frame_at(swung(tick, score))
 
     first = frame(groups[0][0].start)
     notes = tuple(

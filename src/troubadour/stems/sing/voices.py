@@ -14,8 +14,20 @@ from typing import Literal
 
 from troubadour.errors import BadRequest
 
-HIBARI = "hibari-tts by the hibari authors, Apache-2.0; distilled from Kokoro-82M by hexgrad, Apache-2.0"
-FLITE = "Flite and CMU ARCTIC, Carnegie Mellon University, BSD-like"
+
+@dataclass(frozen=True)
+class Source:
+    """Where a voice comes from."""
+
+    engine: Literal["neural", "spoken"]
+    speaker: str
+    licence: str
+    credit: str
+
+
+HEART = Source("neural", "heart", "Apache-2.0", "Voice: hibari-tts, distilled from hexgrad's Kokoro-82M (both Apache-2.0)")
+RMS = Source("spoken", "rms", "BSD-like", "Voice: CMU Flite and CMU ARCTIC, (c) Carnegie Mellon University")
+SLT = Source("spoken", "slt", "BSD-like", "Voice: CMU Flite and CMU ARCTIC, (c) Carnegie Mellon University")
 
 
 @dataclass(frozen=True)
@@ -39,43 +51,42 @@ class Voice:
     vibrato_cents: float = 28.0
 
 
-def _neural(id: str, name: str, gender: Literal["f", "m"], span: tuple[int, int, int], character: str, words: str, *,
-            formant: float = 1.0, breath: float = 0.0, vibrato_cents: float = 28.0) -> Voice:  # fmt: skip
-    return Voice(id, name, gender, *span, character, tuple(words.split()), "Apache-2.0", HIBARI, "neural", "heart", formant, breath,
-                 vibrato_cents)  # fmt: skip
+def singer(
+    id: str, gender: Literal["f", "m"], span: tuple[int, int, int], character: str, words: str, source: Source, *,
+    formant: float = 1.0, breath: float = 0.0, vibrato_cents: float = 28.0,
+) -> Voice:  # fmt: skip
+    """A row of the table."""
+    return Voice(
+        id, id.capitalize(), gender, *span, character, tuple(words.split()), source.licence, source.credit, source.engine,
+        source.speaker, formant, breath, vibrato_cents,
+    )  # fmt: skip
 
 
-def _spoken(id: str, name: str, gender: Literal["f", "m"], span: tuple[int, int, int], character: str, words: str, speaker: str, *,
-            formant: float = 1.0) -> Voice:  # fmt: skip
-    return Voice(id, name, gender, *span, character, tuple(words.split()), "BSD-like", FLITE, "spoken", speaker, formant)
-
-
-VOICES = {
-    voice.id: voice
-    for voice in (
-        _neural("linnea", "Linnea", "f", (53, 69, 74), "clear, close, a pop lead", "clear bright pop young sweet"),
-        _neural("willow", "Willow", "f", (52, 67, 72), "breathy and soft", "breathy airy soft whisper whispered dreamy ethereal intimate gentle",
-                breath=0.9, vibrato_cents=20.0),
-        _neural("maren", "Maren", "f", (48, 66, 71), "a darker alto", "alto dark husky smoky mature warm soulful jazz contralto", formant=0.93),
-        _neural("rowan", "Rowan", "m", (40, 62, 65), "a warm baritone", "baritone warm rock folk", formant=0.84),
-        _neural("anders", "Anders", "m", (43, 64, 67), "a light tenor", "tenor high light young", formant=0.9, vibrato_cents=24.0),
-        _neural("silas", "Silas", "m", (38, 60, 63), "low and breathy", "deep low bass intimate crooner breathy whisper", formant=0.81, breath=0.7),
-        _spoken("bram", "Bram", "m", (43, 62, 67), "plain and sturdy, very clear words", "sturdy plain robotic vocoder clear rap hip hop spoken", "rms"),
-        _spoken("corin", "Corin", "m", (48, 64, 69), "a reedy tenor", "reedy nasal country", "rms", formant=1.15),
-        _spoken("tilda", "Tilda", "f", (53, 66, 69), "even and cool, a little electronic", "cool electronic retro synthetic android", "slt"),
-    )
-}  # fmt: skip
+SINGERS = (
+    singer("linnea", "f", (53, 69, 74), "clear and close, a pop lead", "clear bright pop young sweet", HEART),
+    singer("willow", "f", (52, 67, 72), "breathy and soft", "breathy airy soft whisper dreamy ethereal intimate gentle", HEART,
+           breath=0.9, vibrato_cents=20.0),
+    singer("maren", "f", (48, 66, 71), "a darker alto", "alto dark husky smoky mature warm soulful jazz", HEART, formant=0.93),
+    singer("rowan", "m", (40, 62, 65), "a warm baritone", "baritone warm rock folk", HEART, formant=0.84),
+    singer("anders", "m", (43, 64, 67), "a light tenor", "tenor high light young", HEART, formant=0.9, vibrato_cents=24.0),
+    singer("silas", "m", (38, 60, 63), "low and breathy", "deep low bass intimate crooner breathy whisper", HEART,
+           formant=0.81, breath=0.7),
+    singer("bram", "m", (43, 62, 67), "plain and sturdy, very clear words", "sturdy plain rough rapper rap spoken", RMS),
+    singer("corin", "m", (48, 64, 69), "a reedy tenor", "reedy nasal country", RMS, formant=1.15),
+    singer("tilda", "f", (53, 66, 69), "even and cool, a little electronic", "cool electronic robotic vocoder android", SLT),
+)  # fmt: skip
+VOICES = {voice.id: voice for voice in SINGERS}
 
 GENDERS = {
-    "f": ["f", "female", "woman", "women", "girl", "lady", "soprano", "mezzo", "mezzo-soprano", "alto", "contralto", "feminine", "she", "her", "diva"],
-    "m": ["m", "male", "man", "men", "boy", "guy", "tenor", "baritone", "bass", "masculine", "he", "his", "dude"],
+    "f": "female woman women girl lady soprano mezzo mezzo-soprano alto contralto feminine she her diva",
+    "m": "male man men boy guy tenor baritone bass-baritone masculine he his dude",
 }
 DEFAULT = {"f": "linnea", "m": "rowan", "": "linnea"}
 
 
 def gender_in(words: Iterable[str]) -> str:
     """ "f" or "m" by the first word that says so; "" when none does."""
-    return next((gender for word in words for gender, names in GENDERS.items() if word.lower() in names), "")
+    return next((gender for word in words for gender, names in GENDERS.items() if word in (gender, *names.split())), "")
 
 
 def choose(wish: str | None, words: Iterable[str] = ()) -> str:
