@@ -117,6 +117,8 @@ class Brief:
     voice: str | None = None  # a voice id, "f", "m", or None
     lyrics: Lyrics | None = None  # None: instrumental
     effects: tuple[Effect, ...] = field(default_factory=tuple)
+    form: tuple[Stanza, ...] = ()  # sections that the marks of an instrumental ask for, without lines
+    singing: tuple[str, ...] = ()  # ways of singing: choir, duet, rap, whisper, belt, harmony, autotune, scream, rough, soft
 
     @property
     def seed(self) -> int:

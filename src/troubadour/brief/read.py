@@ -1,0 +1,287 @@
+"""`read`: a request in a caller's words becomes a `Brief`.
+
+Fields of the request win over words of its text and tags; tags win over text; what is asked for in figures (tempo, key,
+metre, duration) is exact or refused. Every word that was understood, and what an unknown one led to, is noted in
+`Brief.effects`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from troubadour.brief.exact import Figures, figures, key_name, parse_bpm, parse_duration, parse_key, parse_metre
+from troubadour.brief.lyricist import make_title, write_lyrics
+from troubadour.brief.lyrics import Parsed, cleaned, parse_lyrics
+from troubadour.brief.prompt import Hit, Scan, scan_tags, scan_text
+from troubadour.brief.value import Brief, Effect, Lyrics, Request, Stanza
+from troubadour.brief.vocabulary import described
+from troubadour.chance import Chance
+from troubadour.errors import BadRequest
+
+FALLBACK_STYLE = "pop"
+LATER_STYLE = 0.6  # weight of the second style that is named, against the first; of the third against the second …
+SOFT_STYLE = 0.15  # weight of a style that a mood or scene word suggests, when another style is named
+OPPOSITE_MODE = {"minor": "major", "major": "minor"}
+VOICE_WORDS = {"f": "f", "female": "f", "woman": "f", "m": "m", "male": "m", "man": "m"}
+LONGEST_TITLE = 80
+
+
+@dataclass
+class _Notes:
+    """What has been understood so far."""
+
+    named: dict[str, float] = field(default_factory=dict)
+    soft: dict[str, float] = field(default_factory=dict)
+    hints: dict[str, float] = field(default_factory=dict)
+    moods: list[str] = field(default_factory=list)
+    instruments: list[str] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+    singing: list[str] = field(default_factory=list)
+    energy: list[float] = field(default_factory=list)
+    bright: list[float] = field(default_factory=list)
+    tempo: tuple[float, float] | None = None
+    mode: str | None = None
+    metre: str | None = None
+    voice: str | None = None
+    silent: bool = False
+    effects: list[Effect] = field(default_factory=list)
+    rank: int = 0
+
+
+def read(request: Request) -> Brief:
+    """Understand a request. Raises BadRequest, Unsingable or LyricsTooLong when it cannot be met as it stands."""
+    request = _cleaned(request)
+    asked = _fields(request)
+    tags, tag_figures = figures(request.tags)
+    text, text_figures = figures(request.text)
+    notes = _Notes(effects=[*asked.effects, *tag_figures.effects, *text_figures.effects])
+    for scan in (scan_tags(tags), scan_text(text)):
+        _take_in(scan, notes)
+    _refuse(scan_tags(figures(request.negative_tags)[0]), notes)
+    found = _first_of(asked, tag_figures, text_figures)
+    styles = _styles(notes, request.seed)
+    parsed, title = _words(request, notes, styles, found.duration_s)
+    sung = parsed is not None and parsed.sung
+    metre = found.metre or (parse_metre(notes.metre) if notes.metre else None)
+    return Brief(
+        request=request,
+        title=title,
+        styles=styles,
+        moods=tuple(dict.fromkeys(notes.moods)),
+        energy=_level(notes.energy),
+        brightness=_level(notes.bright),
+        instruments=tuple(dict.fromkeys(name for name in notes.instruments if name not in notes.without)),
+        without=tuple(dict.fromkeys(notes.without)),
+        tempo_bpm=found.tempo_bpm,
+        tempo_range_bpm=None if found.tempo_bpm else found.tempo_range_bpm or notes.tempo,
+        key=found.key,
+        mode=None if found.key else notes.mode,
+        metre=metre,
+        duration_s=found.duration_s,
+        voice=_voice(request) or notes.voice,
+        lyrics=parsed.lyrics if parsed and sung else None,
+        effects=(*notes.effects, *(parsed.effects if parsed else ())),
+        form=parsed.lyrics.stanzas if parsed and not sung and len(parsed.lyrics.stanzas) > 1 else (),
+        singing=tuple(dict.fromkeys(notes.singing)),
+    )
+
+
+def _cleaned(request: Request) -> Request:
+    """The request without invisible characters in its short texts; figures are checked where they are read."""
+    for name in ("style_weight", "weirdness"):
+        value = getattr(request, name)
+        if value is not None and not (math.isfinite(value) and 0 <= value <= 1):
+            raise BadRequest(f"{name} {value:g} is out of range: 0 to 1 are allowed")
+    title = _one_line(request.title)
+    if len(title) > LONGEST_TITLE:
+        raise BadRequest(f"the title has {len(title)} characters; at most {LONGEST_TITLE} are allowed")
+    text, tags, negative = cleaned(request.text).strip(), _one_line(request.tags), _one_line(request.negative_tags)
+    return replace(request, text=text, tags=tags, negative_tags=negative, title=title)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(cleaned(text).split())
+
+
+def _fields(request: Request) -> Figures:
+    """The figures that have a field of their own."""
+    asked = Figures()
+    if request.bpm is not None:
+        asked.tempo_bpm = parse_bpm(request.bpm)
+        asked.note("bpm", f"tempo: {asked.tempo_bpm:g} bpm")
+    if request.key is not None and request.key.strip():
+        asked.key = parse_key(request.key)
+        asked.note("key", f"key: {key_name(asked.key)}")
+    if request.metre is not None and request.metre.strip():
+        asked.metre = parse_metre(request.metre)
+        asked.note("metre", f"metre: {asked.metre}")
+    if request.duration_s is not None:
+        asked.duration_s = parse_duration(request.duration_s)
+        asked.note("duration", f"duration: {asked.duration_s:g} s")
+    return asked
+
+
+def _first_of(*sources: Figures) -> Figures:
+    """The first source that has a figure decides it."""
+    first = Figures()
+    for source in sources:
+        first.tempo_bpm = first.tempo_bpm or source.tempo_bpm
+        first.tempo_range_bpm = first.tempo_range_bpm or source.tempo_range_bpm
+        first.key = first.key or source.key
+        first.metre = first.metre or source.metre
+        first.duration_s = first.duration_s or source.duration_s
+    return first
+
+
+def _take_in(scan: Scan, notes: _Notes) -> None:
+    guesses = dict(scan.guesses)
+    for hit in scan.hits:
+        effect = _turned_down(hit, notes) if hit.negated else _taken_up(hit, notes)
+        led = f"unknown, taken as “{guesses[hit.words]}”: " if hit.words in guesses else ""
+        notes.effects.append(Effect(hit.words, led + effect))
+    notes.effects += [Effect(word, "nothing that changes the music") for word in scan.unknown]
+
+
+def _taken_up(hit: Hit, notes: _Notes) -> str:
+    """Let a phrase do what it means; the answer says what that was."""
+    meaning = hit.meaning
+    if meaning.blend:
+        place = notes.soft if meaning.soft else notes.named
+        order = LATER_STYLE**notes.rank
+        for style, share in meaning.blend.items():
+            place[style] = max(place.get(style, 0.0), share * hit.weight * order)
+        notes.rank += not meaning.soft
+    for place_of, style in enumerate(meaning.styles):
+        notes.hints[style] = notes.hints.get(style, 0.0) + hit.weight / (1 + place_of)
+    if meaning.mood:
+        notes.moods.append(meaning.mood)
+    notes.energy += [meaning.energy * hit.weight] if meaning.energy else []
+    notes.bright += [meaning.bright * hit.weight] if meaning.bright else []
+    notes.instruments += [] if hit.subject and meaning.group == "instrument" else meaning.play
+    notes.without += meaning.without
+    notes.singing += [meaning.sing] if meaning.sing else []
+    notes.tempo = notes.tempo or meaning.tempo
+    notes.mode = notes.mode or meaning.mode or None
+    notes.metre = notes.metre or meaning.metre or None
+    notes.voice = notes.voice or meaning.voice or None
+    notes.silent = notes.silent or meaning.silent
+    return described(meaning)
+
+
+def _turned_down(hit: Hit, notes: _Notes) -> str:
+    """Let a phrase that was negated do the opposite."""
+    meaning = hit.meaning
+    out: list[str] = []
+    if meaning.family == "vocals":
+        notes.silent = True
+        return "nobody sings"
+    if meaning.family:
+        out.append(meaning.family)
+    elif meaning.group in ("instrument", "player"):
+        out += meaning.play
+    elif meaning.blend:
+        out += [max(meaning.blend, key=lambda style: meaning.blend[style])]
+    elif meaning.play and not meaning.mood:
+        out += meaning.play
+    notes.without += out
+    for style in out:
+        notes.named.pop(style, None)
+    if not meaning.blend:
+        notes.energy += [-0.6 * meaning.energy] if meaning.energy else []
+        notes.bright += [-0.6 * meaning.bright] if meaning.bright else []
+        notes.mode = notes.mode or OPPOSITE_MODE.get(meaning.mode)
+    return f"left out: {', '.join(out)}" if out else f"not {described(meaning)}"
+
+
+def _refuse(scan: Scan, notes: _Notes) -> None:
+    """Negative tags: everything in them is turned down."""
+    for hit in scan.hits:
+        notes.effects.append(Effect(f"−{hit.words}", _turned_down(hit, notes)))
+    notes.effects += [Effect(f"−{word}", "not known: nothing left out") for word in scan.unknown]
+
+
+def _styles(notes: _Notes, seed: int) -> tuple[tuple[str, float], ...]:
+    """The blend of styles: those that were named; else one that the words suggest, drawn by seed; else pop."""
+    unwanted = set(notes.without)
+    named = {style: weight for style, weight in notes.named.items() if style not in unwanted}
+    soft = {style: weight for style, weight in notes.soft.items() if style not in unwanted}
+    if named:
+        for style in soft:
+            named.setdefault(style, SOFT_STYLE * max(named.values()))
+        return _blend(named)
+    hints = {style: weight for style, weight in notes.hints.items() if style not in unwanted}
+    for style, weight in soft.items():
+        hints[style] = hints.get(style, 0.0) + 2.0 * weight
+    if not hints:
+        fallback = next(style for style in (FALLBACK_STYLE, "rock", "folk", "house", "jazz") if style not in unwanted)
+        notes.effects.append(Effect("(no style)", f"style: {fallback}"))
+        return ((fallback, 1.0),)
+    ranked = sorted(hints.items(), key=lambda item: (-item[1], item[0]))
+    weights = [weight**3 for _, weight in ranked]
+    drawn = Chance(seed).stream("brief", "style").choice(len(ranked), p=[weight / sum(weights) for weight in weights])
+    style = ranked[int(drawn)][0]
+    notes.effects.append(Effect("(no style)", f"style: {style}, from the words above"))
+    return ((style, 1.0),)
+
+
+def _blend(weights: dict[str, float]) -> tuple[tuple[str, float], ...]:
+    total = sum(weights.values())
+    ranked = sorted(weights.items(), key=lambda item: -item[1])  # stable: what was named first leads
+    return tuple((style, weight / total) for style, weight in ranked)
+
+
+def _level(deltas: Sequence[float]) -> float | None:
+    """A level from 0 to 1 around 0.5; each further word of one kind counts half as much."""
+    if not deltas:
+        return None
+    ranked = sorted(deltas, key=lambda delta: -abs(delta))
+    return min(1.0, max(0.0, 0.5 + sum(delta * 0.6**i for i, delta in enumerate(ranked))))
+
+
+def _voice(request: Request) -> str | None:
+    """The voice that a field of the request asks for: f, m, or the id of a voice."""
+    if request.voice is None or not request.voice.strip():
+        return None
+    voice = request.voice.strip().lower()
+    if voice in VOICE_WORDS:
+        return VOICE_WORDS[voice]
+    from troubadour.stems.sing.voices import VOICES
+
+    if voice not in VOICES:
+        raise BadRequest(f"voice “{request.voice[:30]}” is not known: f, m, {', '.join(sorted(VOICES))} are allowed")
+    return voice
+
+
+def _words(
+    request: Request, notes: _Notes, styles: tuple[tuple[str, float], ...], duration_s: float | None
+) -> tuple[Parsed | None, str]:
+    """What is sung, and the title. None: nobody sings and no form was sent."""
+    room_s = duration_s
+    names = tuple(style for style, _ in styles)
+    sent = (request.lyrics or "").strip()
+    parsed = parse_lyrics(sent, room_s=room_s) if sent else None
+    if request.instrumental or (notes.silent and not (parsed and parsed.sung)):
+        bare = _without_words(parsed) if parsed else None
+        return bare, request.title or make_title(request, names, tuple(notes.moods), None)
+    if parsed and (parsed.sung or parsed.lyrics.marked):
+        if parsed.sung and notes.silent:
+            notes.effects.append(Effect("instrumental", "lyrics were sent: they are sung"))
+        return parsed, request.title or make_title(request, names, tuple(notes.moods), parsed.lyrics if parsed.sung else None)
+    if sent:
+        raise BadRequest("these lyrics hold nothing to sing. Send words, or ask for an instrumental.")
+    subject = ", ".join(part for part in (request.text, request.tags, request.title) if part)
+    if not subject:
+        raise BadRequest("nothing to go on: send lyrics, or a description of the song, or ask for an instrumental.")
+    draft = write_lyrics(subject, request.seed, request.take, names, tuple(notes.moods), room_s, request.title)
+    notes.effects += [Effect(word, "sung about") for word in draft.about]
+    return parse_lyrics(draft.lyrics, room_s=room_s), request.title or draft.title
+
+
+def _without_words(parsed: Parsed) -> Parsed | None:
+    """Only the form that marks gave."""
+    if not parsed.lyrics.marked:
+        return None
+    stanzas = tuple(Stanza(stanza.kind, stanza.label, ()) for stanza in parsed.lyrics.stanzas)
+    return Parsed(Lyrics(parsed.lyrics.text, stanzas, True), ())
