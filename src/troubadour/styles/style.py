@@ -177,6 +177,11 @@ class MelodyHints(_Fact):
     leaps: Unit = 0.4
     backing: Unit = 0.5  # how much backing vocals take part
 
+    @property
+    def register(self) -> float:
+        """Where in the voice the tune lies; the file calls it `height` (pydantic's classes have a `register` already)."""
+        return self.height
+
 
 class Desk(_Fact):
     """Hints for the mix: room 0 dry … 1 hall; brightness 0 dark … 1 bright; how far the voice stands before the band."""

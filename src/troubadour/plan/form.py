@@ -1,0 +1,298 @@
+"""Form: sections and phrases from stanzas or from a style's template, made to fill a number of bars exactly.
+
+A form here is a list of `Block`s. Some of them can give or take: what the band plays without words may be as short as
+nothing and as long as twice its usual length, while the bars of sung lines are fixed by their words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from troubadour.brief import Brief, Line, Stanza
+from troubadour.plan.draw import drawn
+from troubadour.plan.value import PhrasePlan, SectionPlan
+from troubadour.styles import Style
+from troubadour.styles.style import Form
+
+NAMES = {"pre_chorus": "Pre-Chorus", "post_chorus": "Post-Chorus", "break": "Break", "hook": "Hook"}
+SIZES = (8, 4, 2, 1)
+# The letters that sections of one kind use, first phrase first; lower case where no tune is played.
+LETTERS = {
+    "verse": "AB", "pre_chorus": "EF", "chorus": "CD", "hook": "CD", "bridge": "GH", "intro": "i", "interlude": "j", "break": "b",
+    "build": "k", "drop": "SC", "solo": "ST", "outro": "o", "climax": "CD",
+}  # fmt: skip
+TUNEFUL = ("solo", "drop")  # sections without words in which an instrument has the tune
+
+
+@dataclass(frozen=True)
+class Block:
+    """A section in the making. `least` and `most` bound the bars of a band section; sung ones have least = most."""
+
+    kind: str
+    phrases: tuple[PhrasePlan, ...]
+    least: int
+    most: int
+
+    @property
+    def bars(self) -> int:
+        """Bars of all phrases."""
+        return sum(phrase.bars for phrase in self.phrases)
+
+    @property
+    def sung(self) -> bool:
+        """Whether words are sung in it."""
+        return any(phrase.lines for phrase in self.phrases)
+
+
+# Sung sections --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many syllables fit: a bar's natural count, and the most that a voice sings."""
+
+    natural_per_bar: float
+    most_per_bar: float
+
+    def bars_for(self, syllables: int, tightness: float = 0.0) -> int:
+        """Bars of a line: 1, 2, 4 … `tightness` 0 is natural, 1 as few as can be sung."""
+        wanted = self.natural_per_bar * (1 - tightness) + self.most_per_bar * tightness
+        bars = 1
+        while syllables > wanted * bars * 1.25 and bars < 64:
+            bars *= 2 if bars < 4 else 1
+            bars += 4 if bars >= 4 and syllables > wanted * bars * 1.25 else 0
+        least = -(-syllables // max(1, int(self.most_per_bar)))
+        return max(bars if tightness < 1 else 1, least)
+
+
+def pace_of(style: Style, tempo_bpm: float, bar_ticks: int) -> Pace:
+    """Natural density grows less than the bar does: singers keep their syllables a second near the same.
+
+    A sung line keeps under 5.5 syllables a second and rap under 7 where it is sung; a fifth of every line is breath.
+    """
+    bar_s = bar_ticks / 480 * 60 / tempo_bpm
+    home_s = 4 * 60 / style.tempo.default
+    rap = style.melody.delivery != "sung"
+    natural = style.melody.syllables_per_bar * (bar_s / home_s) ** 0.8
+    most = (5.6 if rap else 4.3) * bar_s
+    return Pace(min(natural, most), min(most, bar_ticks / 120 * 0.8))
+
+
+def stanza_phrases(stanza: Stanza, letters: Sequence[str], pace: Pace, tightness: float) -> tuple[PhrasePlan, ...]:
+    """A stanza as phrases of about eight bars. Bracketed lines answer the line before and need half its room."""
+    groups = _answered(stanza.lines)
+    spans = [_span(group, pace, tightness) for group in groups]
+    usual = sorted(spans)[len(spans) // 2]
+    spans = [max(span, min(usual, 2)) for span in spans] if tightness < 0.9 else spans
+    phrases: list[PhrasePlan] = []
+    for chunk in _chunked(len(groups), sum(spans)):
+        lines = tuple(line for index in chunk for line in groups[index])
+        bars = sum(spans[index] for index in chunk)
+        if tightness < 0.5 and bars % 2 and bars > 1:
+            bars += 1
+        phrases.append(PhrasePlan("", bars, lines))
+    return tuple(_lettered(phrases, letters))
+
+
+def _answered(lines: Sequence[Line]) -> list[list[Line]]:
+    groups: list[list[Line]] = []
+    for line in lines:
+        if line.backing and groups and not groups[-1][0].backing:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _span(group: Sequence[Line], pace: Pace, tightness: float) -> int:
+    syllables = group[0].syllable_count + sum(line.syllable_count + 1 for line in group[1:])
+    return pace.bars_for(syllables, tightness)
+
+
+def _chunked(count: int, bars: int) -> list[range]:
+    """Line numbers by phrase: about eight bars each, as even as can be, four lines rather than three."""
+    per_line = bars / max(count, 1)
+    size = max(1, min(count, round(8 / per_line)))
+    size = 4 if size in (3, 5) and count >= 4 else size
+    if count > size and count % size and count % size < size / 2:
+        size = -(-count // (count // size))
+    return [range(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+def _lettered(phrases: list[PhrasePlan], letters: Sequence[str]) -> list[PhrasePlan]:
+    """Phrases of the same build share a letter: A A; a different one gets the next: A B."""
+    made: list[PhrasePlan] = []
+    shapes: dict[tuple[int, int], str] = {}
+    for phrase in phrases:
+        shape = (phrase.bars, len(phrase.lines))
+        if shape not in shapes:
+            shapes[shape] = letters[min(len(shapes), len(letters) - 1)] + ("" if len(shapes) < len(letters) else str(len(shapes)))
+        made.append(replace(phrase, label=shapes[shape]))
+    return made
+
+
+# Band sections --------------------------------------------------------------------------------------------------------
+
+
+def band_phrases(kind: str, bars: int, tuneful: bool) -> tuple[PhrasePlan, ...]:
+    """Phrases of eight bars at most for a section without words."""
+    letters = LETTERS.get(kind, "x")
+    made, left, index = [], bars, 0
+    while left > 0:
+        size = next(s for s in SIZES if s <= left) if left not in (3, 5, 6, 7) else left
+        letter = letters[min(index, len(letters) - 1)]
+        made.append(PhrasePlan(letter.upper() if tuneful else letter.lower(), size))
+        left, index = left - size, index + 1
+    return tuple(made)
+
+
+def band_block(kind: str, bars: int, least: int = 0, most: int | None = None, tuneful: bool | None = None) -> Block:
+    """A section that the band plays alone."""
+    tune = kind in TUNEFUL if tuneful is None else tuneful
+    return Block(kind, band_phrases(kind, bars, tune), least, most if most is not None else max(8, 2 * bars))
+
+
+def resized(block: Block, bars: int) -> Block:
+    """A band section with another number of bars; the letters it had are kept as far as they go."""
+    if bars == block.bars:
+        return block
+    kept: list[PhrasePlan] = []
+    left = bars
+    for phrase in block.phrases:
+        if left <= 0:
+            break
+        kept.append(replace(phrase, bars=min(phrase.bars, left)))
+        left -= kept[-1].bars
+    template = block.phrases or (PhrasePlan(LETTERS.get(block.kind, "x")[0], 4),)
+    index = 0
+    while left > 0:
+        phrase = template[index % len(template)]
+        kept.append(replace(phrase, bars=min(left, max(phrase.bars, 4))))
+        left, index = left - kept[-1].bars, index + 1
+    return replace(block, phrases=tuple(kept))
+
+
+def fitted(blocks: Sequence[Block], bars: int) -> list[Block] | None:
+    """The same form in exactly `bars` bars, or None: band sections give and take, even numbers before odd ones."""
+    made = list(blocks)
+    order = [i for kind in ("interlude", "intro", "outro", "solo", "break", "drop", "build") for i, b in enumerate(made) if b.kind == kind and not b.sung]
+    order += [i for i, b in enumerate(made) if not b.sung and i not in order]
+    for step in (8, 4, 2, 1):
+        moved = True
+        while moved:
+            moved = False
+            for i in order:
+                excess = sum(b.bars for b in made) - bars
+                block = made[i]
+                if excess >= step and block.bars - step >= block.least:
+                    made[i], moved = resized(block, block.bars - step), True
+                elif excess <= -step and block.bars + step <= block.most:
+                    made[i], moved = resized(block, block.bars + step), True
+    made = [block for block in made if block.bars]
+    return made if sum(block.bars for block in made) == bars else None
+
+
+# Whole forms ----------------------------------------------------------------------------------------------------------
+
+
+def from_template(form: Form) -> list[Block]:
+    """A style's form. Every section may shrink to nothing but the last tune and one closing bar, or grow to twice its size."""
+    made = []
+    for index, section in enumerate(form.sections):
+        phrases = tuple(PhrasePlan(label, bars) for label, bars in section.phrases)
+        last = index == len(form.sections) - 1
+        made.append(Block(section.kind, phrases, 1 if last else 0, max(8, 2 * section.bars)))
+    if made[-1].kind != "outro":
+        made.append(band_block("outro", 2, least=1))
+    return made
+
+
+def lengthened(blocks: list[Block], bars: int) -> list[Block]:
+    """More of the same, before the last chorus, until the form is about `bars` long: whole sections, never new ones."""
+    body = [b for b in blocks if b.kind not in ("intro", "outro")]
+    made = list(blocks)
+    at = max((i for i, b in enumerate(made) if b.kind in ("chorus", "drop", "climax")), default=len(made) - 1)
+    index = 0
+    while body and sum(b.bars for b in made) + 4 < bars and index < 200:
+        made.insert(at, body[index % len(body)])
+        at, index = at + 1, index + 1
+    return made
+
+
+def shortened(blocks: list[Block], bars: int) -> list[Block]:
+    """Fewer sections, from the middle outward, until the form is no longer than `bars` by much; the end stays."""
+    made = list(blocks)
+    while sum(b.bars for b in made) > bars + 2 and len(made) > 2:
+        inner = [i for i in range(len(made) - 1) if made[i].kind not in ("chorus", "drop", "climax")] or list(range(len(made) - 1))
+        excess = sum(b.bars for b in made) - bars
+        middle = (len(made) - 1) / 2
+        drop = min(inner, key=lambda i: (made[i].bars > excess + 4, abs(i - middle)))
+        made.pop(drop)
+    return made
+
+
+def sections_of(blocks: Sequence[Block], style: Style, brief: Brief) -> tuple[SectionPlan, ...]:
+    """Named sections with their energy: later verses and the last chorus are a little stronger."""
+    totals: dict[str, int] = {}
+    for block in blocks:
+        totals[block.kind] = totals.get(block.kind, 0) + 1
+    seen: dict[str, int] = {}
+    made = []
+    for index, block in enumerate(blocks):
+        seen[block.kind] = seen.get(block.kind, 0) + 1
+        number = f" {seen[block.kind]}" if totals[block.kind] > 1 else ""
+        name = NAMES.get(block.kind, block.kind.replace("_", " ").title()) + number
+        last = seen[block.kind] == totals[block.kind] > 1
+        made.append(SectionPlan(name, block.kind, _energy(block, seen[block.kind], last, style, brief), block.phrases))
+    return tuple(made)
+
+
+def _energy(block: Block, number: int, last: bool, style: Style, brief: Brief) -> float:
+    base = style.energy.get(block.kind, style.energy.get("verse", 0.5))
+    rise = min(0.06 * (number - 1), 0.12) if block.kind in ("verse", "pre_chorus", "chorus", "hook", "drop") else 0.0
+    wish = 0.0 if brief.energy is None else 0.45 * (brief.energy - 0.5)
+    return round(min(1.0, max(0.08, base + rise + (0.04 if last and block.kind == "chorus" else 0.0) + wish)), 3)
+
+
+def around_words(brief: Brief, style: Style, pace: Pace, tightness: float) -> list[Block]:
+    """The song that the words give: stanzas in order, with what the band plays before, between and after them."""
+    lyrics = brief.lyrics
+    assert lyrics is not None
+    song = style.song
+    choice = {kind: drawn(getattr(song, kind), brief.seed, brief.take, "form", kind) for kind in ("intro", "interlude", "solo", "outro")}
+    stanzas = [s for s in lyrics.stanzas]
+    marked_kinds = [s.kind for s in stanzas]
+    blocks: list[Block] = []
+    if "intro" not in marked_kinds[:1]:
+        blocks.append(band_block("intro", choice["intro"]))
+    sung_kinds: list[str] = []
+    for index, stanza in enumerate(stanzas):
+        if not stanza.lines:
+            least = 1 if lyrics.marked else 0
+            blocks.append(band_block(stanza.kind, choice.get(stanza.kind, 4), least=least))
+            continue
+        if not lyrics.marked or index:
+            blocks += _between(sung_kinds, stanza.kind, index, stanzas, choice, style)
+        letters = LETTERS.get(stanza.kind, "XYZ").upper()
+        phrases = stanza_phrases(stanza, letters, pace, tightness)
+        bars = sum(p.bars for p in phrases)
+        blocks.append(Block(stanza.kind, phrases, bars, bars))
+        sung_kinds.append(stanza.kind)
+    if blocks[-1].sung or blocks[-1].kind != "outro":
+        blocks.append(band_block("outro", choice["outro"], least=1))
+    else:
+        blocks[-1] = replace(blocks[-1], least=1)
+    return blocks
+
+
+def _between(before: list[str], kind: str, index: int, stanzas: Sequence[Stanza], choice: dict[str, int], style: Style) -> list[Block]:
+    """What the band plays before a stanza: an interlude when a chorus gives way to a verse, a solo before the last chorus."""
+    if not before or not stanzas[index - 1].lines:
+        return []
+    last = not any(s.kind in ("chorus", "hook") for s in stanzas[index + 1 :])
+    if kind in ("chorus", "hook") and last and before.count("chorus") + before.count("hook") >= 2 and before[-1] not in ("bridge", "pre_chorus"):
+        return [band_block(style.song.solo_kind, choice["solo"], tuneful=style.song.solo_kind != "break")]
+    if before[-1] in ("chorus", "hook") and kind == "verse":
+        return [band_block("interlude", choice["interlude"])]
+    return []

@@ -1,0 +1,110 @@
+"""`compose`: every note of a song from its plan.
+
+Form first, then chords, then the tune over them, then the band around the tune. Each player has dice of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from troubadour.plan import Plan, Player
+from troubadour.plan.band import member_of
+from troubadour.score.bass import write_bass
+from troubadour.score.canvas import Canvas, tidy
+from troubadour.score.comping import write_chords, write_counter
+from troubadour.score.drums import write_drums
+from troubadour.score.effects import write_effects
+from troubadour.score.harmony import harmonised
+from troubadour.score.melody import Melody, compose_melody
+from troubadour.score.value import Feel, Note, Part, Phrase, Score, Section, Tempo
+from troubadour.styles import blend
+from troubadour.theory.instruments import INSTRUMENTS
+
+
+def compose(plan: Plan) -> Score:
+    """The whole score of a plan."""
+    style = blend(plan.brief.styles)
+    sections, phrases = _form(plan)
+    chords = harmonised(plan, style)
+    melody = compose_melody(plan, sections, phrases, chords)
+    canvas = Canvas(plan, style, sections, phrases, chords)
+    parts = _parts(canvas, melody)
+    return Score(
+        title=plan.title,
+        seed=plan.seed,
+        take=plan.take,
+        style=plan.style,
+        tempos=(Tempo(0, plan.tempo_bpm),),
+        metre=plan.metre,
+        key=plan.key,
+        frames=plan.frames,
+        feel=Feel(plan.swing, plan.swing_unit_ticks, style.looseness),
+        sections=sections,
+        phrases=phrases,
+        chords=chords,
+        parts=parts,
+        sung=melody.sung,
+    )
+
+
+def _form(plan: Plan) -> tuple[tuple[Section, ...], tuple[Phrase, ...]]:
+    sections, phrases, at = [], [], 0
+    for section in plan.sections:
+        sections.append(Section(section.name, section.kind, at, section.bars, section.energy))
+        for phrase in section.phrases:
+            phrases.append(Phrase(phrase.label, at, phrase.bars))
+            at += phrase.bars
+    return tuple(sections), tuple(phrases)
+
+
+def _parts(canvas: Canvas, melody: Melody) -> tuple[Part, ...]:
+    """The band's parts, empty ones left out, named by their stems."""
+    tune = _tune(melody)
+    written = [(player, _written(canvas, player, melody, tune)) for player in canvas.plan.band]
+    return _named([Part("", player.role, player.instrument, notes) for player, notes in written if notes])
+
+
+def _tune(melody: Melody) -> list[Note]:
+    """All notes of the leading voices: what counter-lines keep clear of."""
+    sung = [note for part in melody.sung for line in part.lines for notes in line.notes for note in notes]
+    return sorted([*sung, *melody.lead], key=lambda note: note.start)
+
+
+def _written(canvas: Canvas, player: Player, melody: Melody, tune: Sequence[Note]) -> tuple[Note, ...]:
+    instrument = INSTRUMENTS[player.instrument]
+    member = member_of(player, canvas.style)
+    if player.role == "lead":
+        notes: Sequence[Note] = melody.lead
+    elif player.role == "effects":
+        notes = write_effects(canvas, player)
+    elif instrument.gm_program is None:
+        others = [p for p in canvas.plan.band if p is not player and INSTRUMENTS[p.instrument].gm_program is None]
+        notes = write_drums(canvas, player, member, alone=not others)
+    elif player.role == "bass":
+        notes = write_bass(canvas, player, member)
+    elif player.role == "counter" and "tune" in member.patterns_at(1.0):
+        notes = write_counter(canvas, player, member, tune)
+    else:
+        notes = write_chords(canvas, player, member, _is_second(canvas, player))
+    ring = canvas.ring_end
+    kept = [note if note.end <= ring else replace(note, length=ring - note.start) for note in notes if note.start < ring]
+    return tidy(kept, instrument.low, instrument.high)
+
+
+def _is_second(canvas: Canvas, player: Player) -> bool:
+    """Whether an earlier player of the band shares this one's family of instruments and its task."""
+    stem = INSTRUMENTS[player.instrument].stem
+    earlier = canvas.plan.band[: canvas.plan.band.index(player)]
+    return any(INSTRUMENTS[p.instrument].stem == stem and p.role in ("chords", "riff") for p in earlier)
+
+
+def _named(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Each part named by its instrument's family; the second of a family is `guitar_2`."""
+    seen: dict[str, int] = {}
+    made = []
+    for part in parts:
+        stem = INSTRUMENTS[part.instrument].stem
+        seen[stem] = seen.get(stem, 0) + 1
+        made.append(replace(part, name=stem if seen[stem] == 1 else f"{stem}_{seen[stem]}"))
+    return tuple(made)

@@ -1,0 +1,147 @@
+"""Chords for every bar: a progression per phrase label and kind of section, with cadences where sections end.
+
+A returning label returns its chords. The last bar of the song is the tonic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from troubadour.brief import Metre
+from troubadour.chance import Chance
+from troubadour.plan import PhrasePlan, Plan, SectionPlan
+from troubadour.plan.draw import ordered
+from troubadour.score.value import Chord
+from troubadour.styles import SHARED, Style
+from troubadour.theory.chords import QUALITIES, Numeral, numeral, with_seventh
+from troubadour.theory.metre import groups, halves
+from troubadour.theory.scales import family
+
+BarChords = tuple[Numeral, ...]
+KIN = {  # where a kind of section looks when the style has no progressions of its own for it
+    "hook": ("chorus",), "drop": ("chorus",), "climax": ("chorus",), "solo": ("chorus", "verse"), "intro": ("verse",),
+    "interlude": ("verse",), "outro": ("verse",), "break": ("bridge", "verse"), "build": ("pre_chorus", "chorus"), "pre_chorus": ("bridge",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bank:
+    """The progressions that a song may draw from: by kind of section, for its mode."""
+
+    style: Style
+    mode: str
+
+    def pool(self, kind: str) -> tuple[str, ...]:
+        """Progressions for a kind of section."""
+        kinds = self.style.progressions.get(self.mode)
+        if kinds is None and self.mode in SHARED.progressions and self.mode not in ("major", "minor"):
+            return SHARED.progressions[self.mode]
+        if kinds is None:
+            kinds = self.style.progressions.get(family(self.mode))
+        if kinds is None:
+            same = [k for m, k in self.style.progressions.items() if family(m) == family(self.mode)]
+            kinds = same[0] if same else {"any": SHARED.progressions[family(self.mode)]}
+        for name in (kind, *KIN.get(kind, ())):
+            if name in kinds:
+                return kinds[name]
+        return kinds["any"]
+
+
+def harmonised(plan: Plan, style: Style) -> tuple[Chord, ...]:
+    """The song's chords, without gaps from its first bar to its last; equal neighbours are joined within a bar."""
+    bank = Bank(style, plan.key.mode)
+    rich = bool(Chance(plan.seed, plan.take).stream("harmony", "sevenths").random() < style.harmony.sevenths)
+    known: dict[str, tuple[BarChords, ...]] = {}
+    drawn_kinds: dict[str, int] = {}
+    bars: list[BarChords] = []
+    for number, section in enumerate(plan.sections):
+        following = plan.sections[number + 1] if number + 1 < len(plan.sections) else None
+        for index, phrase in enumerate(section.phrases):
+            label = phrase.label
+            if label not in known:
+                known[label] = _progression(bank, section.kind, label, plan, drawn_kinds)
+            loop = known[label]
+            laid = _laid(loop, phrase.bars, style.harmony.bars_per_chord)
+            if index == len(section.phrases) - 1:
+                laid = _led_on(laid, section, following, plan, style)
+            bars += laid
+    tonic = numeral("I" if family(plan.key.mode) == "major" else "i")
+    bars[-1] = (_home(tonic, bars, style),)
+    if len(bars) > 1 and len(bars[-2]) == 1 and bars[-2][0].root == 0 and plan.sections[-1].bars > 1:
+        bars[-2] = (_dominant(plan.key.mode, style),)
+    return _placed([tuple(_coloured(n, rich) for n in bar) for bar in bars], plan)
+
+
+def _progression(bank: Bank, kind: str, label: str, plan: Plan, taken: dict[str, int]) -> tuple[BarChords, ...]:
+    """The loop of a label. Two labels of one kind get different loops where the style has two."""
+    pool = bank.pool(kind)
+    count = taken.get(kind, 0)
+    taken[kind] = count + 1
+    options = ordered(pool, plan.seed, "harmony", kind)
+    text = options[(plan.take + count) % len(options)]
+    return tuple(tuple(numeral(chord) for chord in bar.split()) for bar in text.split("|"))
+
+
+def _laid(loop: Sequence[BarChords], bars: int, bars_per_chord: int) -> list[BarChords]:
+    """A loop over a number of bars. A long progression that does not fit ends with its own ending."""
+    stretched = [bar for bar in loop for _ in range(bars_per_chord if len(bar) == 1 else 1)]
+    laid = [stretched[i % len(stretched)] for i in range(bars)]
+    if bars > 2 and bars % len(stretched) and len(stretched) > 4:
+        laid[-2:] = stretched[-2:]
+    return laid
+
+
+def _led_on(laid: list[BarChords], section: SectionPlan, following: SectionPlan | None, plan: Plan, style: Style) -> list[BarChords]:
+    """The last bar of a section leans into the next one: a turnaround, by the style's liking, the same after each such section."""
+    if following is None or len(laid) < 4 or following.kind == section.kind:
+        return laid
+    stream = Chance(plan.seed, plan.take).stream("harmony", "turnaround", section.kind, following.kind)
+    last = laid[-1]
+    if stream.random() < style.harmony.turnaround and len(last) == 1 and last[0].root in (0, 5, 9, 8):
+        return [*laid[:-1], (last[0], _dominant(plan.key.mode, style))]
+    return laid
+
+
+def _dominant(mode: str, style: Style) -> Numeral:
+    """What leads home in a mode: the dominant, or the flat seventh where the mode has no leading note."""
+    if mode in ("mixolydian", "dorian", "phrygian", "locrian"):
+        return numeral("bII" if mode in ("phrygian", "locrian") else "bVII")
+    return numeral("V7" if style.family == "jazz" else "V")
+
+
+def _home(tonic: Numeral, bars: Sequence[BarChords], style: Style) -> Numeral:
+    """The last chord: the tonic, as rich as the song's other chords are."""
+    if any(QUALITIES[n.quality][3:] for bar in bars[:-1] for n in bar) and style.family in ("jazz", "hip hop", "soul", "latin"):
+        return Numeral(0, "maj7" if tonic.quality == "maj" else ("min7" if style.family != "jazz" else "min6"), 0)
+    return tonic
+
+
+def _coloured(chord: Numeral, rich: bool) -> Numeral:
+    return Numeral(chord.root, with_seventh(chord.quality, chord.root), chord.bass) if rich else chord
+
+
+def _placed(bars: Sequence[BarChords], plan: Plan) -> tuple[Chord, ...]:
+    made: list[Chord] = []
+    tonic, metre = plan.key.tonic, plan.metre
+    for index, bar in enumerate(bars):
+        start = index * metre.bar_ticks
+        edges = _edges(len(bar), metre)
+        for chord, begin, end in zip(bar, edges, [*edges[1:], metre.bar_ticks], strict=False):
+            made.append(Chord(start + begin, end - begin, (chord.root + tonic) % 12, chord.quality, (chord.bass + tonic) % 12))
+    return tuple(made)
+
+
+def _edges(count: int, metre: Metre) -> list[int]:
+    """Where the chords of a bar begin: on beats."""
+    if count == 1:
+        return [0]
+    if count == 2:
+        return [0, halves(metre)[0]]
+    beats = [sum(groups(metre)[:i]) for i in range(len(groups(metre)))]
+    return beats[:count]
+
+
+def first_phrase(section: SectionPlan) -> PhrasePlan:
+    """The phrase that a section begins with."""
+    return section.phrases[0]

@@ -1,0 +1,72 @@
+"""Patterns as events: a style's string becomes hits in ticks, carried from the style's metre into the song's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from troubadour.brief import Metre
+from troubadour.theory.metre import borrowed_beats, groups, is_compound
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One event of a pattern: ticks from the bar's start, length in ticks (with its `=`), and the character."""
+
+    start: int
+    length: int
+    sign: str
+
+
+@cache
+def bars_of(pattern: str, native: Metre, metre: Metre, light: bool = False) -> tuple[tuple[Hit, ...], ...]:
+    """The bars of a pattern, in the song's metre. `light` voices (hats, chords) go on through beats that are longer than
+    the pattern's own; heavy ones (kick, snare) leave the rest of such a beat empty."""
+    return tuple(_carried(_read(bar, native), native, metre, light) for bar in pattern.split("|"))
+
+
+def _read(bar: str, native: Metre) -> tuple[Hit, ...]:
+    signs = bar.replace(" ", "")
+    step = native.bar_ticks // len(signs)
+    hits: list[Hit] = []
+    for index, sign in enumerate(signs):
+        if sign == "=" and hits and hits[-1].start + hits[-1].length == index * step:
+            hits[-1] = Hit(hits[-1].start, hits[-1].length + step, hits[-1].sign)
+        elif sign not in ".=":
+            hits.append(Hit(index * step, step, sign))
+    return tuple(hits)
+
+
+def _carried(hits: tuple[Hit, ...], native: Metre, metre: Metre, light: bool) -> tuple[Hit, ...]:
+    if native == metre:
+        return hits
+    made: dict[int, Hit] = {}
+    at = 0
+    own, sources = groups(native), borrowed_beats(metre)
+    for group, source in zip(groups(metre), sources, strict=True):
+        begin = sum(own[: source % len(own)])
+        beat = own[source % len(own)]
+        for offset, hit in _in_beat(hits, begin, beat, group, light):
+            place = _bent(offset, beat, group) if is_compound(metre) and beat == 480 and group == 720 else offset
+            if place < group:
+                made.setdefault(at + place, Hit(at + place, hit.length, hit.sign))
+        at += group
+    return _trimmed([made[tick] for tick in sorted(made)], metre.bar_ticks)
+
+
+def _in_beat(hits: tuple[Hit, ...], begin: int, beat: int, group: int, light: bool) -> list[tuple[int, Hit]]:
+    found = [(h.start - begin, h) for h in hits if begin <= h.start < begin + min(beat, group)]
+    if group > beat and light and not (beat == 480 and group == 720 and not found):
+        found += [(offset + beat, h) for offset, h in found if offset + beat < group]
+    return found
+
+
+def _bent(offset: int, beat: int, group: int) -> int:
+    """A place in a beat of four sixteenths as a place in a beat of three eighths: the off-beat becomes the last third."""
+    thirds = {0: 0, 120: 240, 240: 480, 360: 480, 480: 480}
+    return thirds.get(offset, round(offset * group / beat / 240) * 240)
+
+
+def _trimmed(hits: list[Hit], bar: int) -> tuple[Hit, ...]:
+    ends = [hit.start for hit in hits[1:]] + [bar]
+    return tuple(Hit(h.start, max(60, min(h.length, end - h.start)), h.sign) for h, end in zip(hits, ends, strict=True))
