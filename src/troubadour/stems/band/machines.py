@@ -1,0 +1,212 @@
+"""Drum machines: each drum a row of numbers, all made by one loop.
+
+A stroke is a falling sine (kick, tom, the head of a snare), a second mode, noise in a band (wires, claps, shakers), six
+square-wave oscillators at the 808's cymbal frequencies through a high-pass (hats, cymbals), and a click. Rows are drawn
+after the circuits of the TR-808 and TR-909 (Werner, Abel and Smith, DAFx-14, on the bass drum and the cymbals).
+Keys are General MIDI percussion.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from troubadour.stems.band.compiled import compiled
+
+RATE = 44_100.0
+
+DRUM = np.dtype(
+    [(name, "f8") for name in (
+        "level", "length_s", "place",
+        "hz", "fall", "fall_s", "body", "body_s", "drive",  # hz·(1 + fall·e^(-t/fall_s)), level and decay
+        "mode_ratio", "mode", "mode_s",
+        "noise", "noise_s", "noise_low_hz", "noise_high_hz", "bursts", "burst_s", "gate_s",
+        "metal", "metal_s", "metal_hz", "metal_high_hz", "click",
+    )]
+)  # fmt: skip
+
+METAL = np.array([263.0, 400.0, 421.0, 474.0, 587.0, 845.0]) / 400.0  # the 808's six oscillators, as ratios
+
+
+def _row(**values: float) -> Any:
+    row = np.zeros(1, DRUM)
+    defaults = {
+        "level": 0.5, "length_s": 0.5, "hz": 100.0, "fall_s": 0.03, "body_s": 0.2, "mode_ratio": 1.6, "mode_s": 0.1,
+        "noise_s": 0.1, "noise_low_hz": 200.0, "noise_high_hz": 16_000.0, "burst_s": 0.011, "gate_s": 9.0, "metal_s": 0.1,
+        "metal_hz": 400.0, "metal_high_hz": 7_000.0,
+    }  # fmt: skip
+    for name, value in (defaults | values).items():
+        row[name] = value
+    return row[0]
+
+
+# The base every machine shares; a machine replaces rows.
+COMMON: dict[tuple[int, ...], dict[str, float]] = {
+    (37,): {"level": 0.35, "length_s": 0.12, "hz": 820.0, "body": 0.5, "body_s": 0.012, "mode_ratio": 2.1, "mode": 0.6,
+            "mode_s": 0.01, "noise": 0.4, "noise_s": 0.006, "noise_low_hz": 1500.0, "place": 0.08},
+    (39,): {"level": 0.5, "length_s": 0.5, "noise": 1.5, "noise_s": 0.11, "noise_low_hz": 900.0, "noise_high_hz": 3200.0,
+            "bursts": 3.0, "place": 0.05},
+    (42,): {"level": 0.28, "length_s": 0.2, "metal": 0.9, "metal_s": 0.028, "metal_high_hz": 7500.0, "noise": 0.35,
+            "noise_s": 0.022, "noise_low_hz": 8000.0, "place": 0.22},
+    (44,): {"level": 0.22, "length_s": 0.2, "metal": 0.9, "metal_s": 0.04, "metal_high_hz": 7000.0, "noise": 0.3,
+            "noise_s": 0.03, "noise_low_hz": 7000.0, "place": 0.22},
+    (46,): {"level": 0.3, "length_s": 1.4, "metal": 0.9, "metal_s": 0.24, "metal_high_hz": 7000.0, "noise": 0.35,
+            "noise_s": 0.2, "noise_low_hz": 7500.0, "place": 0.22},
+    (49, 55, 57): {"level": 0.34, "length_s": 3.2, "metal": 0.7, "metal_s": 0.75, "metal_hz": 520.0, "metal_high_hz": 4200.0,
+                   "noise": 0.55, "noise_s": 0.6, "noise_low_hz": 5000.0, "place": -0.3},
+    (52,): {"level": 0.34, "length_s": 2.2, "metal": 1.0, "metal_s": 0.5, "metal_hz": 380.0, "metal_high_hz": 2500.0,
+            "noise": 0.4, "noise_s": 0.4, "noise_low_hz": 3000.0, "place": 0.35},
+    (51, 59): {"level": 0.2, "length_s": 2.4, "metal": 0.8, "metal_s": 0.5, "metal_hz": 610.0, "metal_high_hz": 5200.0,
+               "noise": 0.15, "noise_s": 0.3, "noise_low_hz": 7000.0, "hz": 3100.0, "body": 0.12, "body_s": 0.08, "place": 0.35},
+    (53,): {"level": 0.25, "length_s": 2.0, "metal": 0.4, "metal_s": 0.4, "metal_hz": 610.0, "metal_high_hz": 3000.0,
+            "hz": 2150.0, "body": 0.4, "body_s": 0.3, "mode_ratio": 1.5, "mode": 0.3, "mode_s": 0.2, "place": 0.35},
+    (41, 43): {"level": 0.6, "length_s": 0.9, "hz": 78.0, "fall": 0.7, "fall_s": 0.06, "body": 1.0, "body_s": 0.22,
+               "noise": 0.1, "noise_s": 0.02, "click": 0.1, "place": -0.35},
+    (45, 47): {"level": 0.6, "length_s": 0.8, "hz": 112.0, "fall": 0.7, "fall_s": 0.05, "body": 1.0, "body_s": 0.19,
+               "noise": 0.1, "noise_s": 0.02, "click": 0.1, "place": 0.0},
+    (48, 50): {"level": 0.6, "length_s": 0.7, "hz": 158.0, "fall": 0.7, "fall_s": 0.045, "body": 1.0, "body_s": 0.16,
+               "noise": 0.1, "noise_s": 0.02, "click": 0.1, "place": 0.3},
+    (54,): {"level": 0.22, "length_s": 0.4, "metal": 0.8, "metal_s": 0.06, "metal_hz": 1450.0, "metal_high_hz": 6500.0,
+            "noise": 0.5, "noise_s": 0.05, "noise_low_hz": 7000.0, "bursts": 2.0, "burst_s": 0.018, "place": -0.3},
+    (56,): {"level": 0.3, "length_s": 0.4, "hz": 540.0, "body": 0.5, "body_s": 0.07, "mode_ratio": 1.48, "mode": 0.6,
+            "mode_s": 0.05, "drive": 2.0, "place": 0.2},
+    (58, 60, 61, 62, 63, 64, 65, 66): {"level": 0.45, "length_s": 0.5, "hz": 260.0, "fall": 0.15, "fall_s": 0.02, "body": 1.0,
+                                       "body_s": 0.09, "noise": 0.15, "noise_s": 0.008, "click": 0.15, "place": -0.2},
+    (67, 68): {"level": 0.3, "length_s": 0.5, "hz": 880.0, "body": 0.6, "body_s": 0.1, "mode_ratio": 1.6, "mode": 0.4,
+               "place": 0.25},
+    (69, 70, 82): {"level": 0.22, "length_s": 0.2, "noise": 1.0, "noise_s": 0.035, "noise_low_hz": 5000.0,
+                   "noise_high_hz": 12_000.0, "bursts": 2.0, "burst_s": 0.012, "place": 0.4},
+    (75, 76, 77): {"level": 0.3, "length_s": 0.2, "hz": 1750.0, "body": 0.8, "body_s": 0.025, "mode_ratio": 1.5, "mode": 0.2,
+                   "place": -0.15},
+    (80, 81): {"level": 0.2, "length_s": 1.5, "hz": 3950.0, "body": 0.4, "body_s": 0.35, "mode_ratio": 1.46, "mode": 0.3,
+               "mode_s": 0.3, "place": 0.3},
+}  # fmt: skip
+
+KICK_909 = {"level": 0.95, "length_s": 0.6, "hz": 49.0, "fall": 4.2, "fall_s": 0.022, "body": 1.0, "body_s": 0.17,
+            "drive": 1.6, "click": 0.5, "noise": 0.06, "noise_s": 0.008}  # fmt: skip
+SNARE_909 = {"level": 0.62, "length_s": 0.45, "hz": 182.0, "fall": 0.9, "fall_s": 0.02, "body": 0.6, "body_s": 0.07,
+             "mode_ratio": 1.78, "mode": 0.35, "mode_s": 0.05, "noise": 0.75, "noise_s": 0.11, "noise_low_hz": 900.0,
+             "noise_high_hz": 11_000.0, "click": 0.2}  # fmt: skip
+KICK_808 = {"level": 1.0, "length_s": 1.4, "hz": 46.0, "fall": 2.2, "fall_s": 0.012, "body": 1.0, "body_s": 0.42,
+            "drive": 1.2, "click": 0.2}  # fmt: skip
+SNARE_808 = {"level": 0.6, "length_s": 0.4, "hz": 192.0, "fall": 0.4, "fall_s": 0.01, "body": 0.6, "body_s": 0.055,
+             "mode_ratio": 2.0, "mode": 0.4, "mode_s": 0.04, "noise": 0.8, "noise_s": 0.075, "noise_low_hz": 1800.0,
+             "noise_high_hz": 14_000.0, "click": 0.3}  # fmt: skip
+KICK_GATED = {"level": 0.9, "length_s": 0.4, "hz": 58.0, "fall": 3.0, "fall_s": 0.018, "body": 1.0, "body_s": 0.12,
+              "drive": 1.8, "click": 0.6, "noise": 0.2, "noise_s": 0.012, "noise_high_hz": 5000.0}  # fmt: skip
+SNARE_GATED = {"level": 0.72, "length_s": 0.42, "hz": 172.0, "fall": 0.6, "fall_s": 0.03, "body": 0.7, "body_s": 0.11,
+               "mode_ratio": 1.6, "mode": 0.3, "mode_s": 0.09, "noise": 0.8, "noise_s": 0.5, "noise_low_hz": 350.0,
+               "noise_high_hz": 8500.0, "gate_s": 0.21, "drive": 1.2, "click": 0.2}  # fmt: skip
+KICK_DUSTY = {"level": 0.9, "length_s": 0.4, "hz": 60.0, "fall": 1.6, "fall_s": 0.025, "body": 1.0, "body_s": 0.11,
+              "drive": 1.5, "noise": 0.15, "noise_s": 0.015, "noise_high_hz": 2500.0}  # fmt: skip
+SNARE_DUSTY = {"level": 0.6, "length_s": 0.3, "hz": 205.0, "fall": 0.5, "fall_s": 0.015, "body": 0.5, "body_s": 0.06,
+               "mode_ratio": 1.6, "mode": 0.3, "mode_s": 0.05, "noise": 0.7, "noise_s": 0.08, "noise_low_hz": 600.0,
+               "noise_high_hz": 5500.0}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kit:
+    """A drum machine: its drums, and which of them each MIDI key strikes."""
+
+    drums: NDArray[Any]
+    drum_of: NDArray[np.int64]
+
+
+def _kit(kick: dict[str, float], snare: dict[str, float], changes: dict[tuple[int, ...], dict[str, float]]) -> Kit:
+    """A machine from its kick, its snare, and what else differs from the common rows. Unnamed keys strike the nearest row."""
+    table = COMMON | {(35, 36): kick, (38, 40): snare}
+    for keys, row in changes.items():
+        table[keys] = table.get(keys, {}) | row
+    drums = np.array([_row(**row) for row in table.values()], DRUM)
+    known = {key: i for i, keys in enumerate(table) for key in keys}
+    nearest = [known[min(known, key=lambda k: (abs(k - key), k))] for key in range(128)]
+    return Kit(drums, np.array(nearest, np.int64))
+
+
+KITS = {
+    "house_kit": _kit(KICK_909, SNARE_909, {}),
+    "trap_kit": _kit(KICK_808, SNARE_808, {
+        (42,): {"metal_s": 0.018, "noise_s": 0.014, "metal_high_hz": 8500.0},
+        (39,): {"noise_s": 0.15, "noise_low_hz": 700.0, "noise_high_hz": 2600.0},
+    }),
+    "synthwave_kit": _kit(KICK_GATED, SNARE_GATED, {
+        (41, 43): {"body_s": 0.3, "gate_s": 0.3, "noise": 0.35, "noise_s": 0.3, "noise_high_hz": 3500.0},
+        (45, 47): {"body_s": 0.28, "gate_s": 0.28, "noise": 0.35, "noise_s": 0.3, "noise_high_hz": 4000.0},
+        (48, 50): {"body_s": 0.26, "gate_s": 0.26, "noise": 0.35, "noise_s": 0.3, "noise_high_hz": 4500.0},
+    }),
+    "lofi_kit": _kit(KICK_DUSTY, SNARE_DUSTY, {
+        (42,): {"metal_high_hz": 5000.0, "noise_low_hz": 4000.0, "noise_high_hz": 9000.0, "level": 0.22},
+        (46,): {"metal_high_hz": 5000.0, "noise_low_hz": 4000.0, "noise_high_hz": 9000.0, "level": 0.22},
+    }),
+}  # fmt: skip
+NO_DRUMS = np.zeros(1, DRUM)
+
+
+@compiled
+def strike(d: Any, seed: int, velocity: float, n: int, y: Any) -> None:
+    """One stroke, `n` frames."""
+    state = seed * 7621 + 977
+    hz = d.hz * (1.0 + 0.004 * ((seed % 16) - 1.0))  # round robin: no two strokes quite alike
+    low_step = 1.0 - math.exp(-2.0 * math.pi * min(d.noise_high_hz, 19_000.0) / RATE)
+    high_step = 1.0 - math.exp(-2.0 * math.pi * d.noise_low_hz / RATE)
+    metal_step = 1.0 - math.exp(-2.0 * math.pi * d.metal_high_hz / RATE)
+    phase = mode = low = high1 = high2 = m1 = m2 = m3 = 0.0
+    metal = np.zeros(6)
+    for k in range(6):
+        metal[k] = 0.17 * k
+    bright = 0.4 + 0.6 * velocity  # soft strokes have less skin and wire
+    decay_body, decay_mode = math.exp(-1.0 / (d.body_s * RATE)), math.exp(-1.0 / (d.mode_s * RATE))
+    decay_noise, decay_metal = math.exp(-1.0 / (d.noise_s * RATE)), math.exp(-1.0 / (d.metal_s * RATE))
+    decay_fall, decay_burst = math.exp(-1.0 / (d.fall_s * RATE)), math.exp(-1.0 / (0.0035 * RATE))
+    body, second, wires, ring, fall, burst = d.body, d.mode, d.noise * bright, d.metal * bright, d.fall, 1.0
+    gate = int(d.gate_s * RATE)
+    last_burst = int(d.bursts * d.burst_s * RATE)
+    spacing = max(int(d.burst_s * RATE), 1)
+    for j in range(n):
+        out = 0.0
+        if body > 1e-6 or second > 1e-6:
+            phase += hz * (1.0 + fall) / RATE
+            mode += hz * d.mode_ratio / RATE
+            out = body * math.sin(2.0 * math.pi * phase) + second * math.sin(2.0 * math.pi * mode)
+            body *= decay_body
+            second *= decay_mode
+            fall *= decay_fall
+        if d.drive > 0.0:
+            out = math.tanh(out * (0.5 + d.drive)) / math.tanh(0.5 + d.drive)
+        if wires > 1e-6:
+            state = state * 6364136223846793005 + 1442695040888963407
+            w = ((state >> 33) & 0x3FFFFFFF) / 536870912.0 - 1.0
+            low += low_step * (w - low)
+            high1 += high_step * (low - high1)
+            high2 += high_step * (low - high1 - high2)
+            if j < last_burst:  # a clap is several hands
+                if j % spacing == 0:
+                    burst = 1.0
+                burst *= decay_burst
+                out += wires * burst * (low - high1 - high2)
+            else:
+                out += wires * (low - high1 - high2)
+                wires *= decay_noise
+        if ring > 1e-6:
+            total = 0.0
+            for k in range(6):
+                metal[k] += d.metal_hz * METAL[k] / RATE
+                metal[k] -= math.floor(metal[k])
+                total += 1.0 if metal[k] < 0.5 else -1.0
+            total /= 3.0
+            m1 += metal_step * (total - m1)
+            m2 += metal_step * (total - m1 - m2)
+            m3 += metal_step * (total - m1 - m2 - m3)
+            out += ring * (total - m1 - m2 - m3)
+            ring *= decay_metal
+        if d.click > 0.0 and j < 90:
+            out += d.click * velocity * math.exp(-j / 18.0) * math.sin(j * 0.55)
+        if j > gate:  # the gate closes within 12 ms
+            out *= max(0.0, 1.0 - (j - gate) / 530.0)
+        if j > n - 400:
+            out *= (n - j) / 400.0
+        y[j] = out

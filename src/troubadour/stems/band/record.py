@@ -1,0 +1,114 @@
+"""One part, recorded: its played notes on a bus of whole numbers.
+
+A part's bus is the sum of its sections' buses. Where nothing but addition happens the notes of all sections are placed
+at once; a colour (an amplifier) is applied to each section alone, so that there too the sum of the sections is the part.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from troubadour.errors import SoundsMissing
+from troubadour.score import Part, Score
+from troubadour.stems.band.bank import HOW_TO_INSTALL, open_preset
+from troubadour.stems.band.colour import COLOURS, coloured
+from troubadour.stems.band.play import MANNERS, Performance, perform
+from troubadour.stems.band.sampler import Sampler
+from troubadour.stems.band.sounds import SOUNDS, Sound
+from troubadour.stems.band.synths import Synth
+from troubadour.stems.band.voices import ONE, STORE_FRAMES, Bus, Instrument, add_notes, ending
+from troubadour.units import gain
+
+TAKE_VARIANTS = 1  # the second take of a doubled part is another detuning of the same samples
+
+
+@cache
+def instrument(name: str, articulation: str = "") -> tuple[Instrument, str]:
+    """The instrument that plays notes of this articulation, and a note to the listener if it is an understudy."""
+    sound = SOUNDS[name]
+    preset = sound.articulations.get(articulation, sound.preset)
+    if preset is None:
+        return Synth(sound.patch, gain(sound.trim_db), sound.place, sound.width), ""
+    try:
+        return Sampler(open_preset(*preset), gain(sound.trim_db), sound.place, sound.width), ""
+    except SoundsMissing:
+        understudy = Synth(sound.patch, gain(sound.patch_trim_db), sound.place, sound.width)
+        return understudy, f"{name} was synthesised, because the sound bank is missing: {HOW_TO_INSTALL}"
+
+
+def record(part: Part, score: Score, only: int | None = None, store_frames: int = STORE_FRAMES) -> tuple[Bus, tuple[str, ...]]:
+    """A part (or its section number `only`) from frame 0 to the score's last; and notes to the listener.
+
+    int32 [2, frames], full scale 2^26. Sections add up to the whole exactly.
+    """
+    bus = np.zeros((2, score.frames), np.int32)
+    if not part.notes:
+        return bus, ()
+    sound, remarks = SOUNDS[part.instrument], []
+    takes = (-sound.doubled, sound.doubled) if sound.doubled else (0.0,)
+    for take, pan in enumerate(takes):
+        performance = perform(part, score, MANNERS[sound.manner], take, take * TAKE_VARIANTS)
+        for section in np.unique(performance.sections) if only is None else [only]:
+            mine = performance.sections == section
+            if sound.colour:
+                remarks += _add_coloured(bus, part.instrument, sound, performance, mine, pan, store_frames)
+            elif only is not None:
+                remarks += _add(bus, 0, part.instrument, performance, mine, store_frames)
+        if not sound.colour and only is None:
+            remarks += _add(bus, 0, part.instrument, performance, np.ones(len(part.notes), np.bool_), store_frames)
+    return bus, tuple(dict.fromkeys(remarks))
+
+
+def _groups(name: str, performance: Performance, mine: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> dict[str, list[int]]:
+    """Indices of notes by the articulation that chooses their instrument."""
+    special = SOUNDS[name].articulations
+    groups: dict[str, list[int]] = {}
+    for i in np.flatnonzero(mine):
+        said = performance.articulations[i]
+        groups.setdefault(said if said in special else "", []).append(int(i))
+    return groups
+
+
+def _add(
+    bus: Bus, origin: int, name: str, performance: Performance, mine: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    store_frames: int,
+) -> list[str]:  # fmt: skip
+    """Play the chosen notes onto a bus."""
+    remarks = []
+    for said, members in _groups(name, performance, mine).items():
+        player, remark = instrument(name, said)
+        add_notes(player, performance.played[members], performance.curves, bus, origin, store_frames)
+        remarks += [remark] if remark else []
+    return remarks
+
+
+def _add_coloured(
+    bus: Bus, name: str, sound: Sound, performance: Performance, mine: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    pan: float, store_frames: int,
+) -> list[str]:  # fmt: skip
+    """Play one section's notes on a bus of their own, send it through the colour, add it."""
+    if not mine.any():
+        return []
+    colour = COLOURS[sound.colour]
+    origin = int(performance.played["start"][mine].min())
+    end = max(
+        ending(instrument(name, said)[0], performance.played[members])
+        for said, members in _groups(name, performance, mine).items()
+    )
+    end = min(end + round(colour.tail_s * 44_100), bus.shape[1])
+    if end <= origin:
+        return []
+    own = np.zeros((2, end - origin), np.int32)
+    remarks = _add(own, origin, name, performance, mine, store_frames)
+    if sound.doubled:  # one microphone per take, panned
+        mono = coloured((own[0].astype(np.float32) + own[1]) * np.float32(0.5 / ONE), colour)
+        angle = (pan + 1.0) * np.pi / 4.0
+        sides = (mono * np.float32(np.cos(angle)), mono * np.float32(np.sin(angle)))
+    else:
+        left, right = (coloured(side.astype(np.float32) * np.float32(1.0 / ONE), colour) for side in own)
+        sides = (left, right)
+    for side, out in zip(sides, bus, strict=True):
+        out[origin:end] += np.rint(side.astype(np.float64) * ONE).astype(np.int32)
+    return remarks

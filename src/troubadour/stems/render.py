@@ -1,0 +1,115 @@
+"""`render`: the band plays and the singers sing a `Score`; one stereo track per voice.
+
+A track is the sum of its sections, in whole numbers, so an edit of one section leaves all samples of the others as they
+were. What still rings at the score's last frame fades over the last 60 ms. Sung parts come dry from `stems.sing`; here
+they get their place: the lead in the middle, backing voices twice and to the sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from troubadour.score import Score, SungPart
+from troubadour.stems.band.record import record
+from troubadour.stems.band.sounds import SOUNDS
+from troubadour.stems.band.voices import ONE
+from troubadour.stems.value import Audio, Stems
+from troubadour.units import SAMPLE_RATE_HZ, frames
+
+Progress = Callable[[str, float], None]
+
+END_FADE_S = 0.06
+SINGING_WORK = 4.0  # one sung part takes as long as about four played ones
+DOUBLE_DELAYS_S, DOUBLE_SWAY_S, DOUBLE_SWAY_HZ = (0.011, 0.023), 0.0025, (0.31, 0.43)  # some 8 cents up and down
+BACKING_PLACES = ((-0.75, 0.55), (-0.5, 0.8))  # of the voice and its double, by turns
+
+
+def render(score: Score, progress: Progress | None = None) -> Stems:
+    """Record every part of a score. `progress` hears (what is being done, share done 0-1)."""
+    tell = progress or (lambda what, done: None)
+    work = len(score.parts) + SINGING_WORK * len(score.sung)
+    tracks: dict[str, Audio] = {}
+    dry: dict[str, Audio] = {}
+    remarks: list[str] = []
+    credits: list[str] = []
+    done = 0.0
+    for part in score.parts:
+        tell(f"playing {part.name}", done / work)
+        bus, said = record(part, score)
+        _add_track(tracks, part.name, _audio(bus))
+        remarks += said
+        credits.append(SOUNDS[part.instrument].credit)
+        done += 1.0
+    for place, sung in enumerate(score.sung):
+        tell(f"singing {sung.name}", done / work)
+        voice, said, credit = _sing(sung, score)
+        dry[sung.name] = voice[:, None]
+        _add_track(tracks, sung.name, _placed(sung, voice, place))
+        remarks += said
+        credits.append(credit)
+        done += SINGING_WORK
+    tell("recorded", 1.0)
+    return Stems(tracks, dry, tuple(dict.fromkeys(c for c in credits if c)), tuple(dict.fromkeys(remarks)))
+
+
+def _add_track(tracks: dict[str, Audio], name: str, audio: Audio) -> None:
+    """Parts of one name share a track."""
+    tracks[name] = tracks[name] + audio if name in tracks else audio
+
+
+def _audio(bus: NDArray[np.int32]) -> Audio:
+    """A finished bus as sound, faded where the score ends."""
+    track = np.empty((bus.shape[1], 2), np.float32)
+    for side in range(2):
+        np.multiply(bus[side], np.float32(1.0 / ONE), out=track[:, side], casting="unsafe")
+    return _faded(track)
+
+
+def _faded(track: Audio) -> Audio:
+    """The same array, its last 60 ms brought to zero."""
+    length = min(frames(END_FADE_S), len(track))
+    fall = 0.5 * (1.0 + np.cos(np.pi * (np.arange(length) + 1) / length))
+    track[len(track) - length :] *= fall.astype(np.float32)[:, None]
+    return track
+
+
+def _sing(sung: SungPart, score: Score) -> tuple[NDArray[np.float32], tuple[str, ...], str]:
+    """A sung part, dry, exactly as long as the score; remarks; the credit that the voice asks for."""
+    from troubadour.stems.sing import sing  # the voice's network is heavy: instrumental songs never load it
+    from troubadour.stems.sing.voices import VOICES
+
+    voice = sing(sung, score)
+    sound = np.zeros(score.frames, np.float32)
+    length = min(len(voice.dry), score.frames)
+    sound[:length] = voice.dry.reshape(-1)[:length]
+    _faded(sound[:, None])
+    return sound, tuple(voice.notes), VOICES[sung.voice].credit
+
+
+def _placed(sung: SungPart, voice: NDArray[np.float32], place: int) -> Audio:
+    """The lead in the middle at its own level; a backing voice and its double to the sides."""
+    if not sung.name.startswith("backing_vocals"):
+        return np.repeat(voice[:, None] * np.float32(np.sqrt(0.5)), 2, axis=1)
+    track = np.zeros((len(voice), 2), np.float32)
+    for pan, delay_s, sway_hz in zip(BACKING_PLACES[place % 2], DOUBLE_DELAYS_S, DOUBLE_SWAY_HZ, strict=True):
+        angle = (pan + 1.0) * np.pi / 4.0
+        double = _swaying(voice, delay_s, sway_hz)
+        track[:, 0] += double * np.float32(np.cos(angle) * np.sqrt(0.5))
+        track[:, 1] += double * np.float32(np.sin(angle) * np.sqrt(0.5))
+    return _faded(track)
+
+
+def _swaying(voice: NDArray[np.float32], delay_s: float, sway_hz: float) -> NDArray[np.float32]:
+    """The voice a little late, by a delay that moves slowly: another singer of the same line."""
+    out = np.empty_like(voice)
+    for start in range(0, len(voice), 1 << 16):  # in pieces, to keep the float64 arrays small
+        at = np.arange(start, min(start + (1 << 16), len(voice)))
+        delay = delay_s + DOUBLE_SWAY_S * np.sin(2.0 * np.pi * sway_hz * at / SAMPLE_RATE_HZ)
+        where = at - delay * SAMPLE_RATE_HZ
+        low = max(int(where[0]) - 1, 0)
+        nearby = voice[low : at[-1] + 1]
+        out[at] = np.interp(where, np.arange(low, low + len(nearby)), nearby, left=0.0).astype(np.float32)
+    return out
