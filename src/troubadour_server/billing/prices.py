@@ -1,0 +1,31 @@
+"""The price table: what a call costs, and from which pool.
+
+Column V3/SEED of section 2.2 of the reference; where that column says "not visible" the value inferred there, else the column
+of 2026. `TROUBADOUR_PRICES` changes any of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SONGS, LYRICS = "songs", "lyrics"  # what a price is paid with; songs are paid from the extra pool first
+
+
+@dataclass(frozen=True)
+class Price:
+    """Credits for one call, and the pool they come from."""
+
+    credits: int
+    pool: str = SONGS
+
+
+PRICES: dict[str, Price] = {
+    "create": Price(15),  # create, extend, cover, create with persona: two songs
+    "lyrics": Price(10, LYRICS),
+    "concat": Price(2),
+    "upload": Price(2),
+    "wav": Price(1),
+    "stems_basic": Price(15),
+    "stems_full": Price(75),
+    "persona": Price(1),
+}

@@ -1,0 +1,134 @@
+"""The one table of errors: what went wrong → HTTP status and machine word; and the one shape in which they are told.
+
+Every error body has `error` and `message` (the same sentence), `type` and `code`: so do the framework's own answers.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from troubadour.errors import BadRequest, LyricsTooLong, Refused, Unready, Unsingable
+from troubadour_server.billing.ledger import InsufficientCredits
+from troubadour_server.tasks.submit import QueueFull
+
+log = logging.getLogger("troubadour")
+
+RETRY_AFTER_S = 5
+
+
+class Invalid(Exception):
+    """A request that breaks a rule of the wire; the message names the field and the rule."""
+
+
+class UnknownTask(Exception):
+    """No task of this account has this id."""
+
+
+class UnknownSong(Exception):
+    """No song of this account has this id."""
+
+
+class Unauthorized(Exception):
+    """No key, or one that opens nothing."""
+
+
+class TooLarge(Exception):
+    """The body is larger than is read."""
+
+
+class Busy(Exception):
+    """Something is not ready yet; try again soon."""
+
+
+# The first row that fits the error is taken: special ones stand above general ones.
+ERRORS: tuple[tuple[type[Exception], int, str], ...] = (
+    (Invalid, 400, "bad_request"),
+    (UnknownTask, 400, "not_found"),
+    (LyricsTooLong, 400, "lyrics_too_long"),
+    (Unsingable, 400, "unsingable"),
+    (BadRequest, 400, "bad_request"),
+    (Refused, 400, "bad_request"),
+    (Unauthorized, 401, "unauthorized"),
+    (InsufficientCredits, 403, "insufficient_credits"),
+    (UnknownSong, 404, "not_found"),
+    (TooLarge, 413, "payload_too_large"),
+    (QueueFull, 429, "rate_limited"),
+    (Unready, 503, "unavailable"),
+    (Busy, 503, "unavailable"),
+    (sa.exc.OperationalError, 503, "unavailable"),
+)
+
+STATUS_TYPES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "payload_too_large",
+    416: "range_not_satisfiable",
+    429: "rate_limited",
+}
+UNAVAILABLE = "the service cannot reach its database just now; try again in a few seconds"
+INTERNAL = "an internal error happened; nothing was charged. The server's log has the details under this x-request-id"
+
+
+def body(status: int, kind: str, message: str) -> dict[str, Any]:
+    """The shape of every error."""
+    return {"error": message, "message": message, "type": kind, "code": status}
+
+
+def refusal(status: int, kind: str, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """An error as an answer."""
+    extra = dict(headers or {})
+    if status in (429, 503):
+        extra.setdefault("Retry-After", str(RETRY_AFTER_S))
+    if status == 401:
+        extra.setdefault("WWW-Authenticate", "Bearer")
+    return JSONResponse(body(status, kind, message), status_code=status, headers=extra)
+
+
+def answer(error: Exception) -> JSONResponse:
+    """What a client is told about an error."""
+    for kind, status, word in ERRORS:
+        if isinstance(error, kind):
+            return refusal(status, word, UNAVAILABLE if isinstance(error, sa.exc.OperationalError) else str(error))
+    log.error("internal error", exc_info=error)
+    return refusal(500, "internal_error", INTERNAL)
+
+
+def install(app: FastAPI) -> None:
+    """Makes the application answer with this table."""
+
+    async def ours(_request: Request, error: Exception) -> JSONResponse:
+        return answer(error)
+
+    async def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        message = _framework_message(request, error)
+        return refusal(error.status_code, STATUS_TYPES.get(error.status_code, "bad_request"), message, error.headers)
+
+    async def validation(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        return refusal(400, "bad_request", f"{first['loc'][-1]}: {str(first['msg']).lower()}")
+
+    for kind, _, _ in ERRORS:
+        app.add_exception_handler(kind, ours)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, validation)
+
+
+def _framework_message(request: Request, error: HTTPException) -> str:
+    where = f"{request.method} {request.url.path}"
+    said = {
+        404: f"there is no {request.url.path} here; the routes are listed at /docs",
+        405: f"{where} is not a method of this route",
+    }
+    if error.status_code in said and error.detail in ("Not Found", "Method Not Allowed"):
+        return said[error.status_code]
+    return str(error.detail)

@@ -1,0 +1,90 @@
+"""Songs' files by unguessable links, without a key: ranges, HEAD, ETag; the same for a folder and an object store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response, StreamingResponse
+
+from troubadour_server.request.errors import refusal
+from troubadour_server.storage.songs import FileView, find_file
+
+router = APIRouter(tags=["files"])
+
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+@router.api_route("/files/{token}/{name}", methods=["GET", "HEAD"], include_in_schema=False)
+async def get_file(token: str, name: str, request: Request) -> Response:
+    """A file, or the part of it that the `Range` header asks for."""
+    found = await run_in_threadpool(_find, request.app.state.database, token, name)
+    if found is None:
+        raise HTTPException(404, "no such file")
+    headers = headers_of(found, name)
+    if unchanged(request.headers, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    try:
+        part = asked_part(request.headers, found, headers["ETag"])
+    except ValueError:
+        return refusal(
+            416, "range_not_satisfiable", f"the file has {found.bytes} bytes", {"Content-Range": f"bytes */{found.bytes}"}
+        )
+    start, end = part or (0, found.bytes)
+    if part is not None:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.bytes}"
+    headers["Content-Length"] = str(end - start)
+    status = 200 if part is None else 206
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers, media_type=found.content_type)
+    stream = request.app.state.blobs.stream(found.key, start, end)
+    return StreamingResponse(stream, status_code=status, headers=headers, media_type=found.content_type)
+
+
+def headers_of(found: FileView, name: str) -> dict[str, str]:
+    """What every answer for a file carries. A link always names the same bytes."""
+    return {
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{found.sha256[:32]}"',
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}",
+        "Access-Control-Allow-Origin": "*",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+
+
+def unchanged(headers: Mapping[str, str], etag: str) -> bool:
+    """The client has these bytes already."""
+    return etag in [each.strip().removeprefix("W/") for each in headers.get("if-none-match", "").split(",")]
+
+
+def asked_part(headers: Mapping[str, str], found: FileView, etag: str) -> tuple[int, int] | None:
+    """The asked bytes as (start, end); None for the whole. Raises ValueError when the file has none of them.
+
+    Several ranges at once, and units other than bytes, are answered with the whole file, as RFC 9110 allows.
+    """
+    asked = RANGE.fullmatch(headers.get("range", "").strip())
+    if asked is None or headers.get("if-range", etag) != etag:
+        return None
+    first, last = asked.groups()
+    if not first and not last:
+        return None
+    if not first:
+        start, end = max(0, found.bytes - int(last)), found.bytes
+    else:
+        start, end = int(first), min(int(last) + 1 if last else found.bytes, found.bytes)
+        if last and int(last) < start:
+            return None
+    if start >= end:
+        raise ValueError("none of these bytes exist")
+    return start, end
+
+
+def _find(database: sa.Engine, token: str, name: str) -> FileView | None:
+    with database.connect() as connection:
+        return find_file(connection, token, name)

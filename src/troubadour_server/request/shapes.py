@@ -1,0 +1,214 @@
+"""Bodies and answers of the wire, as the API reference shows them.
+
+Bodies are read liberally where it harms nobody: unknown fields are left alone, `null` is as good as absent, a whole number
+may be written 30.0 or "30". A boolean is a boolean, text is text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr, ValidationError
+
+from troubadour_server.request.errors import Invalid
+from troubadour_server.request.limits import DURATION_S, MODELS, TASK_TYPES
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _no_truth(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_truth)]
+Real = Annotated[float, BeforeValidator(_no_truth), Field(allow_inf_nan=False)]
+Part = Annotated[Real, Field(ge=0, le=1)]
+
+WHERE_MODELS = ", ".join(MODELS)
+
+
+class Body(BaseModel):
+    """A body of which only the named fields are read."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class SonicCreate(Body):
+    """`POST /api/v1/sonic/create`"""
+
+    custom_mode: StrictBool = Field(description="true: you write the lyrics (`prompt`); false: you describe the song.")
+    mv: StrictStr = Field(description=f"Model: {WHERE_MODELS}. It sets the limits; the musician is the same.")
+    prompt: StrictStr | None = Field(None, description="The lyrics, with marks such as [Verse] and [Chorus]. Custom mode.")
+    lyrics: StrictStr | None = Field(None, description="Another name for `prompt`, which wins.")
+    gpt_description_prompt: StrictStr | None = Field(None, description="What the song is to be. Description mode.")
+    title: StrictStr | None = Field(None, description="Up to 80 characters; found in the words when absent.")
+    tags: StrictStr | None = Field(None, description="Style words, comma separated.")
+    negative_tags: StrictStr | None = Field(None, description="Styles and instruments to leave out.")
+    make_instrumental: StrictBool | None = Field(None, description="No singer.")
+    auto_lyrics: StrictBool | None = Field(
+        None, description="Custom mode: `prompt` is a description from which lyrics are written."
+    )
+    task_type: StrictStr | None = Field(None, description="create_music (others come with later versions).")
+    persona_id: StrictStr | None = None
+    vocal_gender: Literal["f", "m"] | None = Field(None, description="f or m.")
+    style_weight: Part | None = Field(None, description="0-1: how closely the style words are followed.")
+    weirdness_constraint: Part | None = Field(None, description="0-1: how far the song may leave the usual.")
+    audio_weight: Part | None = None
+    use_suno_cdn: StrictBool | None = Field(None, description="Read and without effect: files are served from here.")
+    webhook_url: StrictStr | None = Field(None, description="Not called by this version; the answer's `warning` says so.")
+    duration: Annotated[Whole, Field(ge=DURATION_S[0], le=DURATION_S[1])] | None = Field(
+        None, description="Length in whole seconds, 10-360, met to the sample."
+    )
+    seed: Annotated[Whole, Field(ge=0, lt=2**63)] | None = Field(
+        None, description="Equal seeds give equal songs; shown on the clip."
+    )
+    bpm: Annotated[Real, Field(ge=20, le=400)] | None = Field(None, description="Quarter notes a minute: exact, or refused.")
+    key: Annotated[StrictStr, Field(max_length=40)] | None = Field(None, description='Such as "A minor": exact, or refused.')
+    time_signature: Annotated[StrictStr, Field(max_length=10)] | None = Field(
+        None, description='Such as "3/4": exact, or refused.'
+    )
+
+
+class LyricsBody(Body):
+    """`POST /api/v1/sonic/lyrics`"""
+
+    description: StrictStr = Field(description="What the words are about: under 120 characters.")
+    seed: Annotated[Whole, Field(ge=0, lt=2**63)] | None = Field(None, description="Equal seeds give equal words.")
+
+
+class Submitted(BaseModel):
+    """A task was accepted."""
+
+    message: str = "success"
+    task_id: str
+    warning: str | None = None
+
+
+class Clip(BaseModel):
+    """A song, finished or in the making."""
+
+    clip_id: str
+    state: Literal["pending", "running", "succeeded", "failed"]
+    title: str
+    tags: str
+    lyrics: str
+    image_url: str
+    audio_url: str
+    video_url: str | None
+    created_at: str
+    mv: str | None
+    gpt_description_prompt: str | None
+    duration: float
+    negative_tags: str
+    style_weight: float | None
+    weirdness_constraint: float | None
+    seed: int
+    task_id: str
+    stage: str
+    progress: float
+    error_message: str | None = None
+
+
+class TaskDone(BaseModel):
+    """All clips of a task are final."""
+
+    code: Literal[200]
+    message: str
+    data: list[Clip]
+
+
+class TaskNotReady(BaseModel):
+    """HTTP 202: ask again later. `data` has the clips so far."""
+
+    code: Literal[202]
+    type: Literal["not_ready"]
+    error: str
+    message: str
+    progress: float
+    stage: str
+    data: list[Clip]
+
+
+class Error(BaseModel):
+    """Every error, the framework's own included."""
+
+    error: str
+    message: str
+    type: str
+    code: int
+
+
+class Credits(BaseModel):
+    """What is left. An account without limit shows 1000000."""
+
+    credits: int
+    extra_credits: int
+
+
+class Words(BaseModel):
+    """One candidate."""
+
+    title: str
+    lyrics: str
+
+
+class LyricsDone(BaseModel):
+    """Two candidates."""
+
+    code: Literal[200]
+    message: str
+    results: list[Words]
+
+
+def read_as(model: type[Model], fields: Mapping[str, Any]) -> Model:
+    """A body as one of these shapes. Raises Invalid with a sentence about the first field that is wrong."""
+    try:
+        return model.model_validate({name: value for name, value in fields.items() if value is not None})
+    except ValidationError as error:
+        raise Invalid(_sentence(error.errors()[0])) from None
+
+
+_SENTENCES = {
+    "missing": "is required",
+    "bool_type": "must be true or false",
+    "string_type": "must be text",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "is too large",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a finite number",
+}
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    field = error["loc"][0]
+    bounds = error.get("ctx", {})
+    rule = _SENTENCES.get(error["type"])
+    if rule is None and error["type"] == "literal_error":
+        rule = f"must be one of {bounds['expected']}"
+    if rule is None and error["type"].startswith(("greater_than", "less_than")):
+        word, bound = next((name, value) for name, value in bounds.items() if name in ("ge", "gt", "le", "lt"))
+        rule = {"ge": "must be at least", "gt": "must be more than", "le": "must be at most", "lt": "must be less than"}[
+            word
+        ] + f" {bound}"
+    return f"{field} {rule or str(error['msg']).lower()}"
+
+
+def as_schema(
+    model: type[BaseModel], example: Mapping[str, Any] | None = None, **examples: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The request body for the API reference of a route that reads its body by itself."""
+    content: dict[str, Any] = {"schema": model.model_json_schema(ref_template="#/components/schemas/{model}")}
+    if examples:
+        content["examples"] = {name: {"value": value} for name, value in examples.items()}
+    elif example:
+        content["example"] = example
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+SERVED_TASK_TYPES = tuple(name for name, served in TASK_TYPES.items() if served)

@@ -1,0 +1,113 @@
+"""`troubadour serve` and `troubadour work`: from settings to a running server."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+from troubadour_server.billing.accounts import FIRST_ACCOUNT, FIRST_KEY, ensure_first_key, find_account, new_link
+from troubadour_server.settings import Settings
+from troubadour_server.storage.database import opened
+from troubadour_server.storage.prepare import prepare
+from troubadour_server.tasks.supervisor import CannotStart, Supervisor, hold, keep_workers, listen, own_folder, prepare_folder
+
+WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}
+HEALTH_EVERY_S = 0.5
+
+
+def serve(settings: Settings, welcome: bool = False) -> None:
+    """The API and the workers, until Ctrl-C. Raises CannotStart."""
+    prepare_folder(settings.data)
+    lock = own_folder(settings.data)
+    listening = listen(settings.host, settings.port)
+    prepare(settings)
+    base = local_address(settings, listening)
+    key, link = sign_in(settings, base)
+    supervisor = Supervisor(settings)
+    api = [sys.executable, "-m", "troubadour_server.app", "--socket", str(listening.fileno())]
+    supervisor.keep("the API", lambda: api, sockets=(listening.fileno(),))
+    keep_workers(supervisor, settings, owner=True)
+
+    def greet() -> None:
+        print_addresses(settings, base, link)
+        if welcome:
+            supervisor.once([sys.executable, "-m", "troubadour_server.welcome", base, key, link])
+
+    supervisor.on_turn = WhenHealthy(base, greet)
+    supervisor.run()
+    print("Troubadour has stopped; songs in the making go on at the next start.", flush=True)
+    lock.close()
+
+
+def work(settings: Settings) -> None:
+    """Workers alone, until Ctrl-C. Raises CannotStart."""
+    prepare_folder(settings.data)
+    shared = hold(settings.data / "workers.lock", exclusive=False)
+    if settings.workers == 0:
+        raise CannotStart("TROUBADOUR_WORKERS is 0: there is nothing to run.")
+    prepare(settings)
+    supervisor = Supervisor(settings)
+    keep_workers(supervisor, settings, owner=False)
+    print(f"Troubadour: {settings.workers} workers make songs for {settings.data} (Ctrl-C ends them).", flush=True)
+    supervisor.run()
+    if shared is not None:
+        shared.close()
+
+
+def local_address(settings: Settings, listening: socket.socket) -> str:
+    """Where this server is reached from this machine."""
+    host = WILDCARDS.get(settings.host, f"[{settings.host}]" if ":" in settings.host else settings.host)
+    return f"http://{host}:{listening.getsockname()[1]}"
+
+
+def sign_in(settings: Settings, base: str) -> tuple[str, str]:
+    """The first key, and a one-time link that signs a browser into its account."""
+    with opened(settings.database) as engine:
+        key = ensure_first_key(engine, settings.data)
+        with engine.begin() as connection:
+            owner = find_account(connection, FIRST_ACCOUNT)
+            assert owner is not None
+            return key, f"{base}/?token={new_link(connection, owner)}"
+
+
+def print_addresses(settings: Settings, base: str, link: str) -> None:
+    """What a person needs to begin."""
+    print(
+        f"\nTroubadour is ready (Ctrl-C ends it).\n"
+        f"  Studio         {link}\n"
+        f"  API            {base}/api/v1   reference: {base}/docs\n"
+        f"  API key        in {settings.data / FIRST_KEY}\n",
+        flush=True,
+    )
+
+
+class WhenHealthy:
+    """Calls something once, when /health answers 200. Asked at each turn of the supervisor."""
+
+    def __init__(self, base: str, then: Callable[[], None]) -> None:
+        self._base, self._then = base, then
+        self._next = time.monotonic() + HEALTH_EVERY_S
+        self._done = False
+
+    def __call__(self) -> None:
+        """Looks, now and then."""
+        if self._done or time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + HEALTH_EVERY_S
+        if healthy(self._base):
+            self._done = True
+            self._then()
+
+
+def healthy(base: str) -> bool:
+    """/health answers 200."""
+    try:
+        with urllib.request.urlopen(f"{base}/health", timeout=0.5) as answer:
+            return bool(json.load(answer)["status"] == "ok")
+    except (urllib.error.URLError, OSError, ValueError):
+        return False

@@ -1,0 +1,170 @@
+"""Songs as the API tells of them: rows of the database as values."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from troubadour_server.storage.database import clip, file, progress, task
+from troubadour_server.tasks.states import DONE_STAGE, FAILED, QUEUED_STAGE, SUCCEEDED
+
+ALL_STATES = "all"
+
+
+@dataclass(frozen=True)
+class ClipView:
+    """A clip with its task's wire fields, its progress and its file links."""
+
+    id: str
+    task_id: str
+    state: str
+    title: str
+    tags: str
+    lyrics: str
+    seed: int
+    duration_s: float
+    created_at: str
+    stage: str
+    done: float
+    error_message: str
+    base_url: str
+    wire: Mapping[str, Any]
+    links: Mapping[str, str]  # kind → absolute URL
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task with its clips in order."""
+
+    id: str
+    state: str
+    error_type: str
+    error_message: str
+    clips: tuple[ClipView, ...]
+
+    @property
+    def done(self) -> float:
+        """How much of the whole is done, 0-1."""
+        return sum(each.done for each in self.clips) / max(len(self.clips), 1)
+
+    @property
+    def stage(self) -> str:
+        """The stage of the clip that is least far."""
+        return min(self.clips, key=lambda each: each.done).stage if self.clips else QUEUED_STAGE
+
+
+@dataclass(frozen=True)
+class FileView:
+    """A stored file, found by its link."""
+
+    key: str
+    content_type: str
+    bytes: int
+    sha256: str
+
+
+def find_task(connection: sa.Connection, owner: str, task_id: str) -> TaskView | None:
+    """A task of this account."""
+    row = connection.execute(sa.select(task).where(task.c.id == task_id, task.c.account_id == owner)).mappings().first()
+    if row is None:
+        return None
+    clips = _views(connection, sa.select(clip.c.id).where(clip.c.task_id == task_id), (clip.c.place,))
+    return TaskView(row["id"], row["state"], row["error_type"] or "", row["error_message"] or "", clips)
+
+
+def find_clip(connection: sa.Connection, owner: str, clip_id: str) -> ClipView | None:
+    """A clip of this account."""
+    views = _views(connection, sa.select(clip.c.id).where(clip.c.id == clip_id, clip.c.account_id == owner), ())
+    return views[0] if views else None
+
+
+def list_clips(
+    connection: sa.Connection, owner: str, state: str, limit: int, cursor: str | None
+) -> tuple[tuple[ClipView, ...], str | None]:
+    """An account's clips, newest first, and the cursor of the next page. Raises ValueError for a cursor that is none."""
+    newest_first = (clip.c.created_at.desc(), clip.c.task_id, clip.c.place)
+    wanted = sa.select(clip.c.id, clip.c.created_at, clip.c.task_id, clip.c.place).where(clip.c.account_id == owner)
+    if state != ALL_STATES:
+        wanted = wanted.where(clip.c.state == state)
+    if cursor is not None:
+        wanted = wanted.where(_after(*_decoded(cursor)))
+    rows = connection.execute(wanted.order_by(*newest_first).limit(limit + 1)).all()
+    here = rows[:limit]
+    following = _encoded(here[-1].created_at, here[-1].task_id, here[-1].place) if len(rows) > limit else None
+    return _views(connection, [row.id for row in here], newest_first), following
+
+
+def find_file(connection: sa.Connection, token: str, name: str) -> FileView | None:
+    """The file behind a link."""
+    found = sa.select(file).join(clip, clip.c.id == file.c.clip_id).where(clip.c.token == token, file.c.name == name)
+    row = connection.execute(found).mappings().first()
+    return None if row is None else FileView(row["key"], row["content_type"], row["bytes"], row["sha256"])
+
+
+def key_of(connection: sa.Connection, clip_id: str, kind: str) -> str | None:
+    """Where a clip's file of this kind lies."""
+    return connection.execute(sa.select(file.c.key).where(file.c.clip_id == clip_id, file.c.kind == kind)).scalar()
+
+
+def _views(connection: sa.Connection, ids: Any, order: Sequence[Any]) -> tuple[ClipView, ...]:
+    wanted = (
+        sa.select(clip, task.c.base_url, task.c.wire, progress.c.stage, progress.c.done)
+        .join(task, task.c.id == clip.c.task_id)
+        .outerjoin(progress, progress.c.clip_id == clip.c.id)
+        .where(clip.c.id.in_(ids))
+        .order_by(*order)
+    )
+    rows = connection.execute(wanted).mappings().all()
+    finished = [row["id"] for row in rows if row["state"] == SUCCEEDED]
+    files = connection.execute(sa.select(file.c.clip_id, file.c.kind, file.c.name).where(file.c.clip_id.in_(finished))).all()
+    return tuple(_view(dict(row), [each for each in files if each.clip_id == row["id"]]) for row in rows)
+
+
+def _view(row: Mapping[str, Any], files: Sequence[Any]) -> ClipView:
+    final = row["state"] in (SUCCEEDED, FAILED)
+    return ClipView(
+        id=row["id"],
+        task_id=row["task_id"],
+        state=row["state"],
+        title=row["title"],
+        tags=row["tags"],
+        lyrics=row["lyrics"],
+        seed=int(row["seed"]),
+        duration_s=row["duration_s"] or 0.0,
+        created_at=row["created_at"],
+        stage=DONE_STAGE if final else row["stage"] or QUEUED_STAGE,
+        done=1.0 if final else row["done"] or 0.0,
+        error_message=row["error_message"] or "",
+        base_url=row["base_url"],
+        wire=row["wire"],
+        links={each.kind: f"{row['base_url']}/files/{row['token']}/{quote(each.name)}" for each in files},
+    )
+
+
+def _after(created_at: str, task_id: str, place: int) -> sa.ColumnElement[bool]:
+    later_in_task = sa.and_(clip.c.task_id == task_id, clip.c.place > place)
+    return sa.or_(
+        clip.c.created_at < created_at,
+        sa.and_(clip.c.created_at == created_at, sa.or_(clip.c.task_id > task_id, later_in_task)),
+    )
+
+
+def _encoded(created_at: str, task_id: str, place: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([created_at, task_id, place]).encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str) -> tuple[str, str, int]:
+    try:
+        created_at, task_id, place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise ValueError("this cursor is none that this server gave") from error
+    if not (isinstance(created_at, str) and isinstance(task_id, str) and isinstance(place, int)):
+        raise ValueError("this cursor is none that this server gave")
+    return created_at, task_id, place

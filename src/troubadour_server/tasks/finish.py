@@ -1,0 +1,83 @@
+"""How clips begin and end, and how a task is settled: each step may be repeated and then does nothing.
+
+Every transaction begins by writing to the task's row: that takes the lock on PostgreSQL, and SQLite's only write lock, so
+that of two clips that end at the same moment one sees the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from troubadour_server.billing.ledger import release, settle
+from troubadour_server.storage.database import clip, file, insert_or_ignore, now, progress, task, upsert
+from troubadour_server.tasks.states import FAILED, FAILURE, FINAL, OPEN, RUNNING, SUCCEEDED
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a clip ended: with facts and files, or with an error."""
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    error_type: str = ""
+    error_message: str = ""
+
+
+def begin(database: sa.Engine, clip_id: str) -> None:
+    """A worker has the clip in hand."""
+    with database.begin() as connection:
+        _lock_task(connection, clip_id)
+        connection.execute(sa.update(clip).where(clip.c.id == clip_id, clip.c.state.in_(OPEN)).values(state=RUNNING))
+
+
+def report(database: sa.Engine, clip_id: str, stage: str, done: float) -> None:
+    """How far the clip is, 0-1."""
+    with database.begin() as connection:
+        upsert(connection, progress, "clip_id", {"clip_id": clip_id, "stage": stage, "done": done})
+
+
+def finish(database: sa.Engine, clip_id: str, outcome: Outcome) -> None:
+    """The clip has ended; when it was the task's last, the task is settled or released."""
+    with database.begin() as connection:
+        task_id = _lock_task(connection, clip_id)
+        if _end_clip(connection, clip_id, outcome):
+            _end_task(connection, task_id)
+
+
+def _lock_task(connection: sa.Connection, clip_id: str) -> str:
+    of_clip = sa.select(clip.c.task_id).where(clip.c.id == clip_id).scalar_subquery()
+    state = sa.case((task.c.state.in_(OPEN), RUNNING), else_=task.c.state)
+    return str(
+        connection.execute(sa.update(task).where(task.c.id == of_clip).values(state=state).returning(task.c.id)).scalar_one()
+    )
+
+
+def _end_clip(connection: sa.Connection, clip_id: str, outcome: Outcome) -> bool:
+    facts = outcome.facts
+    values: dict[str, Any] = {"state": FAILED if outcome.error_type else SUCCEEDED, "finished_at": now()}
+    if outcome.error_type:
+        values.update(error_type=outcome.error_type, error_message=outcome.error_message)
+    else:
+        values.update({name: facts[name] for name in ("title", "tags", "lyrics", "duration_s")})
+    ended = connection.execute(sa.update(clip).where(clip.c.id == clip_id, clip.c.state.in_(OPEN)).values(values)).rowcount == 1
+    for kind, each in facts.get("files", {}).items() if ended else ():
+        insert_or_ignore(connection, file, {"clip_id": clip_id, "kind": kind, **each})
+    return ended
+
+
+def _end_task(connection: sa.Connection, task_id: str) -> None:
+    clips = connection.execute(
+        sa.select(clip.c.state, clip.c.error_type, clip.c.error_message).where(clip.c.task_id == task_id).order_by(clip.c.place)
+    ).all()
+    if any(each.state not in FINAL for each in clips):
+        return
+    came_out = any(each.state == SUCCEEDED for each in clips)
+    values: dict[str, Any] = {"state": SUCCEEDED if came_out else FAILED, "finished_at": now()}
+    if not came_out:
+        values.update(error_type=clips[0].error_type or FAILURE, error_message=clips[0].error_message)
+    changed = connection.execute(sa.update(task).where(task.c.id == task_id, task.c.state.in_(OPEN)).values(values)).rowcount
+    if changed:
+        (settle if came_out else release)(connection, task_id)

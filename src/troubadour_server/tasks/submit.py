@@ -1,0 +1,83 @@
+"""From an order to a task: the task's row, its clips, the reserved credits and the queue entries are one transaction."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+import sqlalchemy as sa
+from dbos import DBOSClient
+
+from troubadour import codec
+from troubadour.brief import Request
+from troubadour_server.billing.ledger import reserve
+from troubadour_server.billing.prices import PRICES
+from troubadour_server.settings import Settings
+from troubadour_server.storage.database import clip, insert_or_ignore, now, task
+from troubadour_server.tasks import engine as task_engine
+from troubadour_server.tasks.order import Order
+from troubadour_server.tasks.states import OPEN, PENDING
+
+
+class QueueFull(Exception):
+    """An account has too much unfinished work; the message has the number."""
+
+
+def submit(database: sa.Engine, dbos: DBOSClient, settings: Settings, owner: str, order: Order) -> str:
+    """Accepts an order; the task's id. Raises InsufficientCredits and QueueFull, and then nothing has happened."""
+    with database.begin() as connection:
+        task_id = str(uuid.uuid4())
+        if not insert_or_ignore(connection, task, _task_row(task_id, owner, order)):
+            return _earlier(connection, owner, order)
+        _refuse_when_full(connection, settings, owner)
+        item = order.price_item
+        reserve(connection, owner, task_id, item, settings.price(item), PRICES[item].pool)
+        for place, request in enumerate(order.requests):
+            row = _clip_row(task_id, owner, place, request)
+            connection.execute(clip.insert().values(row))
+            task_engine.enqueue(dbos, connection, row["id"], owner)
+        return task_id
+
+
+def _task_row(task_id: str, owner: str, order: Order) -> dict[str, object]:
+    return {
+        "id": task_id,
+        "account_id": owner,
+        "family": order.family,
+        "operation": order.operation,
+        "state": PENDING,
+        "base_url": order.base_url,
+        "wire": dict(order.wire),
+        "idempotency_key": order.idempotency_key,
+        "created_at": now(),
+    }
+
+
+def _clip_row(task_id: str, owner: str, place: int, request: Request) -> dict[str, str]:
+    row: dict[str, object] = {
+        "id": str(uuid.uuid4()),
+        "task_id": task_id,
+        "account_id": owner,
+        "place": place,
+        "request": codec.dumps(request),
+        "token": secrets.token_urlsafe(24),
+        "state": PENDING,
+        "title": request.title,
+        "tags": request.tags,
+        "lyrics": "[Instrumental]" if request.instrumental else request.lyrics or "",
+        "seed": str(request.seed),
+        "created_at": now(),
+    }
+    return row  # type: ignore[return-value]
+
+
+def _earlier(connection: sa.Connection, owner: str, order: Order) -> str:
+    """The task that was submitted before with the same Idempotency-Key."""
+    same = sa.select(task.c.id).where(task.c.account_id == owner, task.c.idempotency_key == order.idempotency_key)
+    return str(connection.execute(same).scalar_one())
+
+
+def _refuse_when_full(connection: sa.Connection, settings: Settings, owner: str) -> None:
+    waiting = sa.select(sa.func.count()).select_from(task).where(task.c.account_id == owner, task.c.state.in_(OPEN))
+    if connection.execute(waiting).scalar_one() > settings.queue_limit:
+        raise QueueFull(f"{settings.queue_limit} tasks of this account are unfinished; wait until some of them are done")
