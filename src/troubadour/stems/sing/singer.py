@@ -17,7 +17,7 @@ from troubadour.score import Score, SungLine, SungPart
 from troubadour.stems.sing import breath as breaths
 from troubadour.stems.sing.level import levelled
 from troubadour.stems.sing.timeline import TimedLine, timed
-from troubadour.stems.sing.voices import VOICES, Voice
+from troubadour.stems.sing.voices import DEFAULT, VOICES, Voice
 from troubadour.units import SAMPLE_RATE_HZ
 
 LEAD_S = 0.6  # rendered before a line's first note: room for its first consonants and their onset; 26460 frames
@@ -84,6 +84,16 @@ def voiced(timing: TimedLine, voice: Voice, rng: np.random.Generator) -> tuple[N
     """The line from the voice's engine: its sound, the sample rate, and notes."""
     from troubadour.stems.sing import neural
 
+    if voice.engine == "spoken":
+        from troubadour.stems.sing import spoken
+
+        try:
+            return spoken.render(timing, voice, LEAD_S, TAIL_S, rng), spoken.RATE_HZ, ()
+        except spoken.Unspoken:
+            text = "".join(word.text for word in timing.line.words).strip()
+            voice = VOICES[DEFAULT[voice.gender]]
+            notes = (f"{text!r} was sung by {voice.name}, because the chosen voice cannot say it",)
+            return neural.render(timing, voice, LEAD_S, TAIL_S, rng), neural.RATE_HZ, notes
     return neural.render(timing, voice, LEAD_S, TAIL_S, rng), neural.RATE_HZ, ()
 
 

@@ -1,0 +1,190 @@
+"""The recorded singers: a speech synthesiser says the line's sounds, WORLD makes them sing.
+
+flite (Carnegie Mellon) gets the sounds of the score, not its text, so that every one of them comes back with its time. WORLD
+(Morise et al. 2016) takes the speech apart into pitch, spectrum and breathiness; the last two are stretched onto the
+song's timeline and put together again at the song's pitch.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+from scipy.signal import butter, resample_poly, sosfilt, sosfiltfilt
+
+from troubadour.errors import ToolMissing
+from troubadour.stems.sing.curves import pitch_hz
+from troubadour.stems.sing.timeline import TimedLine
+from troubadour.stems.sing.timemap import Spans, spoken_time
+from troubadour.stems.sing.voices import Voice
+from troubadour.units import SAMPLE_RATE_HZ
+from troubadour.words import Syllable
+from troubadour.words.phones import UNVOICED
+
+FRAME_S = 0.005
+SLOWER = 1.15
+RATE_HZ = SAMPLE_RATE_HZ
+CLEANER = 0.6  # sung vowels are less breathy than spoken ones
+HUMMED = frozenset("mnŋlɹwj")  # voiced throughout; other voiced consonants as the analysis found them
+
+# flite's names (the radio alphabet) of the singer's sounds.
+NAMES = {
+    "A": "ey", "I": "ay", "O": "ow", "Q": "ow", "W": "aw", "Y": "oy", "a": "aa", "e": "eh", "i": "iy", "o": "ao", "u": "uw",
+    "æ": "ae", "ɑ": "aa", "ɐ": "ax", "ɒ": "aa", "ɔ": "ao", "ə": "ax", "ɚ": "er", "ɛ": "eh", "ɜ": "er", "ɪ": "ih", "ʊ": "uh",
+    "ʌ": "ah", "ᵻ": "ih", "ᵊ": "ax", "b": "b", "d": "d", "f": "f", "h": "hh", "j": "y", "k": "k", "l": "l", "m": "m", "n": "n",
+    "p": "p", "s": "s", "t": "t", "v": "v", "w": "w", "z": "z", "ð": "dh", "ŋ": "ng", "ɡ": "g", "ɹ": "r", "ʃ": "sh", "ʒ": "zh",
+    "ʤ": "jh", "ʧ": "ch", "θ": "th", "T": "d", "ʦ": "t",
+}  # fmt: skip
+R_COLOURED = frozenset("əɜɚᵊ")  # with a following ɹ, one sound of flite's: er
+
+
+class Unspoken(Exception):
+    """flite did not say the sounds that it was given; another voice must sing the line."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A spoken line as WORLD sees it, 5 ms a frame: pitch, log power spectrum and aperiodicity; and where its sounds lie."""
+
+    pitch: NDArray[np.float64]
+    spectrum: NDArray[np.float32]
+    aperiodicity: NDArray[np.float32]
+    rate_hz: int
+    spans: Spans
+
+
+@lru_cache(maxsize=1)
+def world() -> Any:
+    """pyworld, which looks its own version up in a way that warns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pyworld
+
+    return pyworld
+
+
+@dataclass(frozen=True)
+class Script:
+    """What flite is told, and for each of the line's sounds: which of flite's it is, and which part of it (from, to)."""
+
+    names: tuple[str, ...]
+    places: tuple[tuple[int, float, float], ...]
+
+
+def script_of(syllables: tuple[Syllable, ...]) -> Script:
+    """The sounds in flite's alphabet; *er* is one sound of flite's and two of ours."""
+    names: list[str] = []
+    places: list[tuple[int, float, float]] = []
+    for syllable in syllables:
+        for symbol in syllable.onset:
+            places.append((len(names), 0.0, 1.0))
+            names.append(NAMES[symbol])
+        coloured = syllable.nucleus in R_COLOURED and syllable.coda.startswith("ɹ")
+        places.append((len(names), 0.0, 0.6 if coloured else 1.0))
+        names.append("er" if coloured else NAMES[syllable.nucleus])
+        if coloured:
+            places.append((len(names) - 1, 0.6, 1.0))
+        for symbol in syllable.coda[coloured:]:
+            places.append((len(names), 0.0, 1.0))
+            names.append(NAMES[symbol])
+    return Script(tuple(names), tuple(places))
+
+
+@lru_cache(maxsize=32)
+def analysed(speaker: str, script: Script) -> Analysis:
+    """The line said by flite and taken apart. Raises ToolMissing without flite, Unspoken when it said something else."""
+    sound, rate, ends = said(speaker, script.names)
+    edges = np.concatenate([[0.0], ends])
+    starts, lengths = edges[1:-2], np.diff(edges)[1:-1]  # between the two pauses
+    spans = tuple((float(starts[i] + a * lengths[i]), float(starts[i] + b * lengths[i])) for i, a, b in script.places)
+    pyworld = world()
+    pitch, at = pyworld.dio(sound, rate, 60.0, 500.0, frame_period=1000 * FRAME_S)
+    pitch = pyworld.stonemask(sound, pitch, at, rate)
+    spectrum = pyworld.cheaptrick(sound, pitch, at, rate)
+    aperiodicity = pyworld.d4c(sound, pitch, at, rate, threshold=0.3)
+    return Analysis(pitch, np.log(spectrum + 1e-16).astype(np.float32), aperiodicity.astype(np.float32), rate, spans)
+
+
+def said(speaker: str, names: tuple[str, ...]) -> tuple[NDArray[np.float64], int, list[float]]:
+    """flite's sound, its rate, and the end of every sound (with a pause at both ends) in seconds."""
+    with tempfile.TemporaryDirectory(prefix="troubadour-") as folder:
+        target = Path(folder) / "line.wav"
+        phones = " ".join(("pau", *names, "pau"))
+        command = [
+            "flite",
+            "-voice",
+            speaker,
+            "-psdur",
+            "--setf",
+            f"duration_stretch={SLOWER}",
+            "-p",
+            phones,
+            "-o",
+            str(target),
+        ]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        except FileNotFoundError:
+            raise ToolMissing("this voice needs flite: apt-get install flite, or choose another voice") from None
+        found = [part.rsplit(":", 1) for part in done.stdout.split()]
+        if done.returncode or [name for name, _ in found] != ["pau", *names, "pau"] or not target.is_file():
+            raise Unspoken(f"flite said {len(found)} sounds for {len(names) + 2}")
+        sound, rate = soundfile.read(target)
+    return np.asarray(sound, np.float64), int(rate), [float(end) for _, end in found]
+
+
+def render(timed: TimedLine, voice: Voice, lead_s: float, tail_s: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    """The line sung at 44.1 kHz, beginning `lead_s` before its first note and ending `tail_s` after its last sound."""
+    line = analysed(voice.speaker, script_of(tuple(s for w in timed.line.words for s in w.syllables)))
+    frames = int(np.ceil((lead_s + timed.end_s + tail_s) / FRAME_S))
+    time_s = np.arange(frames, dtype=np.float64) * FRAME_S - lead_s
+    source, which = spoken_time(timed.sounds, line.spans, time_s, rng)
+    at = np.clip(source / FRAME_S, 0, len(line.pitch) - 1.001)
+    low = at.astype(int)
+    part = (at - low)[:, None].astype(np.float32)
+    spectrum = line.spectrum[low] * (1 - part) + line.spectrum[low + 1] * part
+    aperiodicity = line.aperiodicity[low] * (1 - part) + line.aperiodicity[low + 1] * part
+    symbols = np.array([s.symbol for s in timed.sounds] + [" "])[which]
+    vowel = np.array([s.role == "nucleus" and s.symbol not in UNVOICED for s in timed.sounds] + [False])[which]
+    voiced = vowel | np.isin(symbols, [*HUMMED]) | (~np.isin(symbols, [*UNVOICED, " "]) & (line.pitch[low] > 0))
+    aperiodicity[vowel] *= CLEANER
+    aperiodicity[~voiced] = 1.0
+    spectrum[which < 0] = np.log(1e-12)
+    spectrum, aperiodicity = stretched_formants(spectrum, voice.formant), stretched_formants(aperiodicity, voice.formant)
+    pitch = np.where(voiced, pitch_hz(timed.notes, time_s, voice.vibrato_cents, rng), 0.0)
+    sound = world().synthesize(
+        pitch,
+        np.ascontiguousarray(np.exp(spectrum.astype(np.float64))),
+        np.ascontiguousarray(np.clip(aperiodicity.astype(np.float64), 0.001, 1.0)),
+        line.rate_hz,
+        1000 * FRAME_S,
+    )
+    shared = np.gcd(RATE_HZ, line.rate_hz)
+    return with_air(resample_poly(sound, RATE_HZ // shared, line.rate_hz // shared), rng)
+
+
+def stretched_formants(spectrum: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
+    """Frames of a spectrum [frames, bins] with the resonances moved by `factor`."""
+    if factor == 1.0:
+        return spectrum
+    bins = spectrum.shape[1]
+    at = np.minimum(np.arange(bins) / factor, bins - 1.001)
+    low = at.astype(int)
+    part = (at - low).astype(np.float32)
+    return np.asarray(spectrum[:, low] * (1 - part) + spectrum[:, low + 1] * part, np.float32)
+
+
+def with_air(sound: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """The sound with what 16 kHz recordings lack: noise above 7.5 kHz that follows the hiss below it."""
+    hiss = sosfilt(butter(2, (4500.0, 7400.0), "band", fs=RATE_HZ, output="sos"), sound)
+    envelope = sosfiltfilt(butter(1, 60.0, fs=RATE_HZ, output="sos"), np.abs(hiss))
+    air = sosfilt(butter(4, (7500.0, 13_000.0), "band", fs=RATE_HZ, output="sos"), rng.standard_normal(len(sound)))
+    return np.asarray(sound + 0.9 * np.maximum(envelope, 0.0) * air)
