@@ -105,7 +105,8 @@ def build(wanted: Iterable[Preset], tell: Callable[[str, float], None] = lambda 
     facts = {"format": FORMAT, "source": source.resolve().name, "bytes": source.stat().st_size}
     folder = _writable()
     done = _contents(folder) if (folder / "bank.json").is_file() else {}
-    presets: dict[str, Any] = done.get("presets", {}) if all(done.get(k) == v for k, v in facts.items()) else {}
+    known = done.get("presets", {}) if all(done.get(k) == v for k, v in facts.items()) else {}
+    presets: dict[str, Any] = dict(known)
     font = SoundFont(source)
     for number, (bank, program) in enumerate(names):
         name = f"{bank}:{program}"
@@ -113,7 +114,7 @@ def build(wanted: Iterable[Preset], tell: Callable[[str, float], None] = lambda 
             continue
         tell(font.name(bank, program), number / len(names))
         presets[name] = {"name": font.name(bank, program), "folder": _write_preset(font, bank, program, folder)}
-    if presets != done.get("presets"):
+    if presets != known:
         (folder / "NOTICE").write_text(_notice(font), "utf-8")
         _write_whole(folder / "bank.json", json.dumps(facts | {"presets": presets}, indent=1).encode())
         open_preset.cache_clear()

@@ -14,6 +14,7 @@ from troubadour.errors import SoundsMissing
 from troubadour.score import Part, Score
 from troubadour.stems.band.bank import HOW_TO_INSTALL, open_preset
 from troubadour.stems.band.colour import COLOURS, coloured
+from troubadour.stems.band.levels import TRIMS_DB
 from troubadour.stems.band.play import MANNERS, Performance, perform
 from troubadour.stems.band.sampler import Sampler
 from troubadour.stems.band.sounds import SOUNDS, Sound
@@ -29,13 +30,16 @@ def instrument(name: str, articulation: str = "") -> tuple[Instrument, str]:
     """The instrument that plays notes of this articulation, and a note to the listener if it is an understudy."""
     sound = SOUNDS[name]
     preset = sound.articulations.get(articulation, sound.preset)
+    own, understudy = (gain(trim_db) for trim_db in TRIMS_DB[name])
+    if sound.colour:  # the level is set behind the colour
+        own = 1.0
     if preset is None:
-        return Synth(sound.patch, gain(sound.trim_db), sound.place, sound.width), ""
+        return Synth(sound.patch, own, sound.place, sound.width), ""
     try:
-        return Sampler(open_preset(*preset), gain(sound.trim_db), sound.place, sound.width), ""
+        return Sampler(open_preset(*preset), own, sound.place, sound.width), ""
     except SoundsMissing:
-        understudy = Synth(sound.patch, gain(sound.patch_trim_db), sound.place, sound.width)
-        return understudy, f"{name} was synthesised, because the sound bank is missing: {HOW_TO_INSTALL}"
+        player = Synth(sound.patch, understudy, sound.place, sound.width)
+        return player, f"{name} was synthesised, because the sound bank is missing: {HOW_TO_INSTALL}"
 
 
 def record(part: Part, score: Score, only: int | None = None, store_frames: int = STORE_FRAMES) -> tuple[Bus, tuple[str, ...]]:
@@ -92,6 +96,7 @@ def _add_coloured(
     if not mine.any():
         return []
     colour = COLOURS[sound.colour]
+    level = ONE * gain(TRIMS_DB[name][0])
     origin = int(performance.played["start"][mine].min())
     end = max(
         ending(instrument(name, said)[0], performance.played[members])
@@ -110,5 +115,5 @@ def _add_coloured(
         left, right = (coloured(side.astype(np.float32) * np.float32(1.0 / ONE), colour) for side in own)
         sides = (left, right)
     for side, out in zip(sides, bus, strict=True):
-        out[origin:end] += np.rint(side.astype(np.float64) * ONE).astype(np.int32)
+        out[origin:end] += np.rint(side.astype(np.float64) * level).astype(np.int32)
     return remarks

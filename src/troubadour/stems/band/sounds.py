@@ -1,9 +1,7 @@
 """How each instrument of `theory.instruments` sounds: one row per id.
 
 `preset` is a preset of the sound bank (SoundFont bank, program); `patch` a synthesised sound: the instrument itself when
-there is no preset, else the understudy that plays when the bank is not installed. Trims were measured, so that a typical
-phrase at velocity 90 has about -20 LUFS (pads -24, drum kits -18) before the desk: see `LEVELS` in the tests of this
-folder. `place` runs from -1 (left) to 1 (right), `width` scales the sound's own stereo image.
+there is no preset, else the understudy that plays when the bank is not installed. `place` runs from -1 (left) to 1 (right), `width` scales the sound's own stereo image.
 """
 
 from __future__ import annotations
@@ -21,8 +19,6 @@ class Sound:
     preset: Preset | None
     patch: str
     manner: str
-    trim_db: float = 0.0
-    patch_trim_db: float = 0.0
     place: float = 0.0
     width: float = 1.0
     colour: str = ""
