@@ -44,7 +44,7 @@ TUNE = (
     (7, 5, 4, 5, 2, 4, 0, 2, 4, 0),
 )
 MODEL = pocketsphinx.get_model_path() + "/en-us"
-VOWELS = set(["AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"])
+VOWELS = {"AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"}
 
 
 def song(voice: str, step: int, lyrics: tuple[str, ...] = LYRICS, bpm: float = 100.0) -> Score:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import minimum_filter1d, uniform_filter1d
 from scipy.signal import sosfilt
 
 from troubadour.stems.sing.curves import level_db
@@ -16,9 +17,10 @@ from troubadour.stems.sing.timeline import TimedLine
 
 Sound64 = NDArray[np.float64]
 
-TARGET_DB = -18.0  # of a sung vowel; a whole line with its consonants and rests then measures about -20 LUFS
+TARGET_DB = -19.2  # of a sung vowel; a whole line with its consonants and rests then measures about -20 LUFS
 EVENED = 0.7  # how much of a vowel's difference from the target is taken away
 MOST_DB = 10.0
+CEILING = 0.8  # of full scale; resampling overshoots a little
 OFFSET_DB = -0.691  # BS.1770: 0 LUFS of a 997 Hz sine
 
 
@@ -65,4 +67,13 @@ def levelled(sound: Sound64, rate_hz: int, timed: TimedLine, lead_s: float) -> S
     curve = np.interp(time_s, centres, gains) + level_db(timed.notes, time_s)
     fade = np.clip((timed.end_s + 0.06 - time_s) / 0.08, 0, 1)
     smooth = np.interp(np.arange(len(sound)), np.arange(len(time_s)) * 300, 10 ** (curve / 20) * fade)
-    return np.asarray(sound * smooth)
+    return held_down(sound * smooth, rate_hz)
+
+
+def held_down(sound: Sound64, rate_hz: int) -> Sound64:
+    """The sound with its peaks turned down to `CEILING`, 20 ms ahead and after: a singer's own care, not a mastering limiter."""
+    need = np.minimum(1.0, CEILING / np.maximum(np.abs(sound), 1e-9))
+    if need.min() == 1.0:
+        return sound
+    width = round(0.02 * rate_hz)
+    return np.asarray(sound * uniform_filter1d(minimum_filter1d(need, 2 * width + 1), width))
