@@ -311,8 +311,9 @@ def styles(as_json: AsJson = False) -> None:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     table = Table("id", "name", "bpm", "also called", show_edge=False)
-    for row in rows:
-        table.add_row(row["id"], row["name"], "{:g}-{:g}".format(*row["tempo_bpm"]), ", ".join(row["words"][:6]))
+    for style in STYLES.values():
+        tempo = f"{style.tempo.low:g}-{style.tempo.high:g}"
+        table.add_row(style.id, style.name, tempo, ", ".join(style.words[:6]))
     Console(highlight=False).print(table)
 
 
