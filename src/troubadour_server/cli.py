@@ -14,7 +14,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from troubadour.cli import EPILOG, app
 from troubadour_server.settings import BadSetting, Settings, described, load
@@ -126,14 +125,16 @@ def keys_list(data: Data = None, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("id", "name", "account", "ends in", "made", "state", "songs", "extra", "lyrics", show_edge=False)
+    lines = [("id", "name", "account", "ends in", "state", "songs", "extra", "lyrics")]
     for row in rows:
         left = [
             "no limit" if row["pools"][pool] is None else str(row["pools"][pool])
             for pool in ("subscription", "extra", "lyrics")
         ]
-        table.add_row(row["id"], row["name"], row["account"], row["ending"], row["created_at"][:10], _state(row), *left)
-    Console(highlight=False).print(table)
+        lines.append((row["id"], row["name"], row["account"], row["ending"], _state(row), *left))
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    for line in lines:
+        print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _state(row: dict[str, Any]) -> str:

@@ -5,7 +5,6 @@ import threading
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 import uvicorn
 
@@ -76,16 +75,23 @@ def fake_musician():
     return FAKE_MUSICIAN
 
 
-@pytest.fixture
-def client(settings):
-    """A client of the application on a real socket, with the fake musician behind it and no worker."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+@pytest.fixture(scope="module")
+def serve_app():
+    """Runs an application on a real socket; calling it with settings gives the address."""
+    running = []
+
+    def start(settings):
+        listening = socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(create_app(settings, FAKE_MUSICIAN), log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
+        running.append((server, thread, listening))
         while not server.started:
             time.sleep(0.01)
-        with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=30) as client:
-            yield client
+        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+    yield start
+    for server, thread, listening in running:
         server.should_exit = True
         thread.join()
+        listening.close()

@@ -4,7 +4,15 @@ import stat
 import sqlalchemy as sa
 
 from troubadour_server.billing import accounts
-from troubadour_server.billing.accounts import create_key, ensure_first_key, new_link, owner_of_cookie, owner_of_key, revoke_key, use_link
+from troubadour_server.billing.accounts import (
+    create_key,
+    ensure_first_key,
+    new_link,
+    owner_of_cookie,
+    owner_of_key,
+    revoke_key,
+    use_link,
+)
 from troubadour_server.storage.database import api_key
 
 

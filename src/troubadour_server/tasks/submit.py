@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOSClient
@@ -27,19 +28,20 @@ def submit(database: sa.Engine, dbos: DBOSClient, settings: Settings, owner: str
     """Accepts an order; the task's id. Raises InsufficientCredits and QueueFull, and then nothing has happened."""
     with database.begin() as connection:
         task_id = str(uuid.uuid4())
-        if not insert_or_ignore(connection, task, _task_row(task_id, owner, order)):
+        submitted_at = now()
+        if not insert_or_ignore(connection, task, _task_row(task_id, owner, order, submitted_at)):
             return _earlier(connection, owner, order)
         _refuse_when_full(connection, settings, owner)
         item = order.price_item
         reserve(connection, owner, task_id, item, settings.price(item), PRICES[item].pool)
         for place, request in enumerate(order.requests):
-            row = _clip_row(task_id, owner, place, request)
+            row = _clip_row(task_id, owner, place, request, submitted_at)
             connection.execute(clip.insert().values(row))
             task_engine.enqueue(dbos, connection, row["id"], owner)
         return task_id
 
 
-def _task_row(task_id: str, owner: str, order: Order) -> dict[str, object]:
+def _task_row(task_id: str, owner: str, order: Order, submitted_at: str) -> dict[str, object]:
     return {
         "id": task_id,
         "account_id": owner,
@@ -49,12 +51,12 @@ def _task_row(task_id: str, owner: str, order: Order) -> dict[str, object]:
         "base_url": order.base_url,
         "wire": dict(order.wire),
         "idempotency_key": order.idempotency_key,
-        "created_at": now(),
+        "created_at": submitted_at,
     }
 
 
-def _clip_row(task_id: str, owner: str, place: int, request: Request) -> dict[str, str]:
-    row: dict[str, object] = {
+def _clip_row(task_id: str, owner: str, place: int, request: Request, submitted_at: str) -> dict[str, Any]:
+    return {
         "id": str(uuid.uuid4()),
         "task_id": task_id,
         "account_id": owner,
@@ -66,9 +68,8 @@ def _clip_row(task_id: str, owner: str, place: int, request: Request) -> dict[st
         "tags": request.tags,
         "lyrics": "[Instrumental]" if request.instrumental else request.lyrics or "",
         "seed": str(request.seed),
-        "created_at": now(),
+        "created_at": submitted_at,
     }
-    return row  # type: ignore[return-value]
 
 
 def _earlier(connection: sa.Connection, owner: str, order: Order) -> str:

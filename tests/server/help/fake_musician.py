@@ -25,10 +25,18 @@ def song(order, tell):
     files = {}
     for kind in ("mp3", "json", "peaks", "cover"):
         path = scratch / f"{os.getpid()}.{'jpg' if kind == 'cover' else kind}"
-        path.write_text('{"tempo_bpm": 120}' if kind == "json" else "[0, 1]" if kind == "peaks" else f"{request.seed}/{request.take}" * 100)
+        path.write_text(
+            '{"tempo_bpm": 120}' if kind == "json" else "[0, 1]" if kind == "peaks" else f"{request.seed}/{request.take}" * 100
+        )
         files[kind] = vars(blobs.put_file(f"{order['folder']}/{kind}{path.suffix}", path))
         path.unlink()
-    return {"title": request.title or "Untitled", "tags": request.tags, "lyrics": request.lyrics or "", "duration_s": 10.0, "files": files}
+    return {
+        "title": request.title or "Untitled",
+        "tags": request.tags,
+        "lyrics": request.lyrics or "",
+        "duration_s": 10.0,
+        "files": files,
+    }
 
 
 def behave(text, tell):
@@ -55,7 +63,9 @@ def read(order, tell):
 
 
 def lyrics(order, tell):
-    return {"results": [{"title": f"Words {take}", "lyrics": f"{order['description']} {take}"} for take in range(order["count"])]}
+    return {
+        "results": [{"title": f"Words {take}", "lyrics": f"{order['description']} {take}"} for take in range(order["count"])]
+    }
 
 
 if __name__ == "__main__":
