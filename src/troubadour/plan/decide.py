@@ -6,8 +6,8 @@ asked for), and by the tail, in which the last chord rings. Nothing is ever cut.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from troubadour.plan.draw import drawn
 from troubadour.plan.form import Block
 from troubadour.plan.value import Plan
 from troubadour.styles import Style, blend
-from troubadour.theory.metre import groups, is_compound
+from troubadour.theory.metre import is_compound
 from troubadour.theory.scales import family
 from troubadour.units import SAMPLE_RATE_HZ
 
@@ -34,6 +34,7 @@ FRIENDLY = {  # tonics that lie well under the hands
     "piano": (0, 7, 5, 2, 10, 9),
     "any": (0, 2, 4, 5, 7, 9, 11, 10, 3),
 }
+MOST_REPEATS = 3  # how often unmarked words come again, and once more for every 40 bars
 TIGHTNESS = (0.0, 0.35, 0.7, 1.0)  # how close the words may be set: natural first
 
 
@@ -138,9 +139,21 @@ def _key(brief: Brief, style: Style, voice: str | None) -> Key:
 
 def _mode(brief: Brief, style: Style) -> str:
     """A mode by the style's weights, darkened or brightened by the mood."""
-    dark = {"sad", "melancholy", "melancholic", "dark", "angry", "mysterious", "tense", "nostalgic", "lonely", "ominous", "aggressive"}
+    dark = {
+        "sad",
+        "melancholy",
+        "melancholic",
+        "dark",
+        "angry",
+        "mysterious",
+        "tense",
+        "nostalgic",
+        "lonely",
+        "ominous",
+        "aggressive",
+    }
     light = {"happy", "joyful", "bright", "uplifting", "cheerful", "triumphant", "playful", "hopeful", "romantic"}
-    lean = sum((mood in light) - (mood in dark) for mood in brief.moods)
+    lean = float(sum((mood in light) - (mood in dark) for mood in brief.moods))
     lean += 0.0 if brief.brightness is None else 2 * (brief.brightness - 0.5)
     names = list(style.modes)
     weights = np.array([style.modes[n] * np.exp(1.4 * lean * (1 if family(n) == "major" else -1)) for n in names])
@@ -165,7 +178,9 @@ def _voice(brief: Brief, style: Style) -> str | None:
         return brief.voice
     gender = brief.voice if brief.voice in ("f", "m") else drawn(("f", "m"), brief.seed, brief.take, "gender")
     fitting = [name for name, voice in VOICES.items() if voice.gender == gender] or list(VOICES)
-    return drawn(sorted(fitting), brief.seed, brief.take // (1 if brief.voice in ("f", "m") else 2), "voice")
+    liking = [3.0 if name in style.singers else 1.0 for name in fitting]
+    turn = brief.take if brief.voice in ("f", "m") else brief.take // 2
+    return drawn(fitting, brief.seed, turn, "voice", weights=liking)
 
 
 # Length -----------------------------------------------------------------------------------------------------------------
@@ -201,7 +216,8 @@ def _fitting_clocks(duration_s: float, metre: Metre, wish: TempoWish) -> list[tu
         clock = Clock(metre, wish.home)
         bars = int((duration_s - 1.0) / clock.bar_s) or int(duration_s / clock.bar_s)
         if not bars:
-            raise BadRequest(f"one bar of {metre} at {wish.home:g} bpm lasts {clock.bar_s:.1f} s, longer than the {duration_s:g} s asked for")
+            bar = f"one bar of {metre} at {wish.home:g} bpm lasts {clock.bar_s:.1f} s"
+            raise BadRequest(f"{bar}, longer than the {duration_s:g} s asked for: ask for more time or a faster tempo")
         found.append((0.0, bars, clock))
     return [(bars, clock) for _, bars, clock in sorted(found, key=lambda item: item[:2])]
 
@@ -221,16 +237,15 @@ def _played_form(brief: Brief, style: Style, metre: Metre, wish: TempoWish) -> t
     bars, clock = _fitting_clocks(brief.duration_s, metre, wish)[0]
     made = form.fitted(_near(blocks, bars), bars)
     if made is None:
-        made = form.fitted([form.band_block("chorus", max(1, bars - 1), most=bars, tuneful=True), form.band_block("outro", 1, most=bars)], bars)
-    assert made is not None
+        made = form.tune_and_end(bars)
     return clock, made
 
 
 def _near(blocks: list[Block], bars: int) -> list[Block]:
     total = sum(block.bars for block in blocks)
-    if total > bars + 3:
+    if total > bars + 2:
         return form.shortened(blocks, bars)
-    return form.lengthened(blocks, bars) if total < bars - 3 else blocks
+    return form.lengthened(blocks, bars) if total < bars - 8 else blocks
 
 
 def _sung_form(brief: Brief, style: Style, metre: Metre, wish: TempoWish) -> tuple[Clock, list[Block]]:
@@ -248,77 +263,63 @@ def _sung_form(brief: Brief, style: Style, metre: Metre, wish: TempoWish) -> tup
 def _natural(brief: Brief, style: Style, clock: Clock, tightness: float) -> list[Block]:
     """The form at ease; with few words it grows to two minutes by whole stanzas (unmarked words) and by the band."""
     pace = form.pace_of(style, clock.tempo_bpm, clock.metre.bar_ticks)
-    blocks = form.around_words(brief, style, pace, tightness)
     wanted = round(USUAL_S[0] / clock.bar_s) + 1
+    blocks = _repeated(brief, style, pace, tightness, wanted + 8)
+    return form.padded(blocks, wanted, style) if sum(b.bars for b in blocks) < wanted else blocks
+
+
+def _repeated(brief: Brief, style: Style, pace: form.Pace, tightness: float, bars: int) -> list[Block]:
+    """The form around the words; unmarked ones come again, as whole stanzas, while there is room in `bars` bars."""
+    blocks = form.around_words(brief, style, pace, tightness)
     lyrics = brief.lyrics
-    assert lyrics is not None
-    if not lyrics.marked:
-        repeated = brief_with_repeats(lyrics)
-        while sum(b.bars for b in blocks) < wanted and len(repeated.stanzas) < 60:
-            from dataclasses import replace
+    if lyrics is None or lyrics.marked:
+        return blocks
+    for _ in range(MOST_REPEATS + bars // 40):
+        lyrics = with_repeat(lyrics)
+        longer = form.around_words(replace(brief, lyrics=lyrics), style, pace, tightness)
+        if sum(block.bars for block in longer) > bars:
+            break
+        blocks = longer
+    return blocks
 
-            blocks = form.around_words(replace(brief, lyrics=repeated), style, pace, tightness)
-            repeated = brief_with_repeats(repeated)
-    return _padded(blocks, wanted, style)
 
-
-def brief_with_repeats(lyrics: Lyrics) -> Lyrics:
+def with_repeat(lyrics: Lyrics) -> Lyrics:
     """Unmarked words with one more stanza: the chorus after the last verse, or the whole once more."""
-    from dataclasses import replace
-
-    sung = [s for s in lyrics.stanzas if s.lines]
-    chorus = next((s for s in sung if s.kind in ("chorus", "hook")), None)
+    sung = [stanza for stanza in lyrics.stanzas if stanza.lines]
+    chorus = next((stanza for stanza in sung if stanza.kind in ("chorus", "hook")), None)
     more: Sequence[Stanza] = (chorus,) if chorus is not None and sung[-1].kind != chorus.kind else tuple(dict.fromkeys(sung))
     return replace(lyrics, stanzas=(*lyrics.stanzas, *more))
-
-
-def _padded(blocks: list[Block], wanted: int, style: Style) -> list[Block]:
-    """What the band adds when the words leave the song under two minutes: solos and interludes between the stanzas."""
-    made = list(blocks)
-    at, turn = 1, 0
-    while sum(b.bars for b in made) < wanted and turn < 60:
-        sung = [i for i, b in enumerate(made) if b.sung]
-        slot = sung[len(sung) - 1 - (turn % len(sung))] + 1
-        kind = ("solo", "interlude")[turn % 2] if style.song.solo_kind == "solo" else (style.song.solo_kind, "interlude")[turn % 2]
-        neighbours = {made[slot - 1].kind, made[slot].kind if slot < len(made) else ""}
-        if kind not in neighbours or turn > 8:
-            size = min(8, wanted - sum(b.bars for b in made))
-            made.insert(slot, form.band_block(kind, 8 if size > 4 else 4, tuneful=turn % 2 == 0 or len(sung) < 3))
-        turn, at = turn + 1, at + 1
-    return made
 
 
 def _in_time(brief: Brief, style: Style, metre: Metre, wish: TempoWish, duration_s: float) -> tuple[Clock, list[Block]]:
     """The words in exactly this time: the nearest tempo at which a form fits, words set closer only when they must be."""
     clocks = _fitting_clocks(duration_s, metre, wish)
-    for tightness in TIGHTNESS:
+    for tightness in (_ease(brief, style, clocks[0]), *TIGHTNESS):
         for bars, clock in clocks[: 400 if tightness == 1.0 else 12]:
             pace = form.pace_of(style, clock.tempo_bpm, metre.bar_ticks)
-            blocks = form.around_words(brief, style, pace, tightness)
-            made = _filled(brief, blocks, bars, style, pace, tightness)
+            made = _filled(brief, bars, style, pace, tightness)
             if made is not None:
                 return clock, made
     raise LyricsTooLong(_too_long(brief, style, metre, wish, duration_s))
 
 
-def _filled(brief: Brief, blocks: list[Block], bars: int, style: Style, pace: form.Pace, tightness: float) -> list[Block] | None:
+def _filled(brief: Brief, bars: int, style: Style, pace: form.Pace, tightness: float) -> list[Block] | None:
     """A form of exactly `bars` bars, or None when the words need more."""
-    from dataclasses import replace
-
+    blocks = form.around_words(brief, style, pace, tightness)
     if sum(block.bars if block.sung else block.least for block in blocks) > bars:
         return None
-    lyrics = brief.lyrics
-    assert lyrics is not None
-    if not lyrics.marked:
-        repeated = brief_with_repeats(lyrics)
-        while len(repeated.stanzas) < 60:
-            longer = form.around_words(replace(brief, lyrics=repeated), style, pace, tightness)
-            if sum(b.bars for b in longer) > bars + 4:
-                break
-            blocks, repeated = longer, brief_with_repeats(repeated)
-    if sum(block.bars for block in blocks) < bars - 8:
-        blocks = _padded(blocks, bars - 4, style)
+    blocks = _repeated(brief, style, pace, tightness, bars + 4)
+    if sum(block.bars for block in blocks) < bars - 4:
+        blocks = form.padded(blocks, bars, style)
     return form.fitted(blocks, bars)
+
+
+def _ease(brief: Brief, style: Style, place: tuple[int, Clock]) -> float:
+    """How much slower than natural the words may come when there is far more time than they need."""
+    bars, clock = place
+    pace = form.pace_of(style, clock.tempo_bpm, clock.metre.bar_ticks)
+    sung = sum(block.bars for block in form.around_words(brief, style, pace, 0.0) if block.sung)
+    return -1.0 if sung < 0.3 * bars and style.melody.delivery == "sung" else 0.0
 
 
 def _too_long(brief: Brief, style: Style, metre: Metre, wish: TempoWish, duration_s: float) -> str:
@@ -327,8 +328,5 @@ def _too_long(brief: Brief, style: Style, metre: Metre, wish: TempoWish, duratio
     blocks = form.around_words(brief, style, form.pace_of(style, clock.tempo_bpm, metre.bar_ticks), 1.0)
     least_s = int(np.ceil(sum(b.bars if b.sung else b.least for b in blocks) * clock.bar_s + TAIL_S[0]))
     if least_s > LONGEST_S:
-        return f"these words need about {least_s} seconds; a song lasts {LONGEST_S:.0f} at most: shorten them or ask for a faster style"
+        return f"these words need about {least_s} seconds; a song lasts {LONGEST_S:.0f} at most: use fewer or a faster style"
     return f"these words need at least {least_s} seconds here; {duration_s:g} were asked for: ask for more time or shorten them"
-
-
-_ = (Callable, groups)

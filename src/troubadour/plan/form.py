@@ -19,9 +19,11 @@ NAMES = {"pre_chorus": "Pre-Chorus", "post_chorus": "Post-Chorus", "break": "Bre
 SIZES = (8, 4, 2, 1)
 # The letters that sections of one kind use, first phrase first; lower case where no tune is played.
 LETTERS = {
-    "verse": "AB", "pre_chorus": "EF", "chorus": "CD", "hook": "CD", "bridge": "GH", "intro": "i", "interlude": "j", "break": "b",
-    "build": "k", "drop": "SC", "solo": "ST", "outro": "o", "climax": "CD",
+    "verse": "AB", "pre_chorus": "EF", "chorus": "CD", "hook": "CD", "bridge": "GH", "intro": "i", "interlude": "j",
+    "break": "b", "build": "k", "drop": "SC", "solo": "ST", "outro": "o", "climax": "CD",
 }  # fmt: skip
+PEAKS = ("chorus", "drop", "climax")
+SPARE_LETTERS = "KLMNPQRUVWXYZ"  # for further phrases of one stanza that are built differently
 TUNEFUL = ("solo", "drop")  # sections without words in which an instrument has the tune
 
 
@@ -56,8 +58,9 @@ class Pace:
     most_per_bar: float
 
     def bars_for(self, syllables: int, tightness: float = 0.0) -> int:
-        """Bars of a line: 1, 2, 4 … `tightness` 0 is natural, 1 as few as can be sung."""
-        wanted = self.natural_per_bar * (1 - tightness) + self.most_per_bar * tightness
+        """Bars of a line: 1, 2, 4 … `tightness` 0 is natural, 1 as few as can be sung, -1 half as dense as natural."""
+        dense = max(tightness, 0.0)
+        wanted = (self.natural_per_bar * (1 - dense) + self.most_per_bar * dense) * (1 + 0.5 * min(tightness, 0.0))
         bars = 1
         while syllables > wanted * bars * 1.25 and bars < 64:
             bars *= 2 if bars < 4 else 1
@@ -88,7 +91,7 @@ def stanza_phrases(stanza: Stanza, letters: Sequence[str], pace: Pace, tightness
     phrases: list[PhrasePlan] = []
     for chunk in _chunked(len(groups), sum(spans)):
         lines = tuple(line for index in chunk for line in groups[index])
-        bars = sum(spans[index] for index in chunk)
+        bars = max(sum(spans[index] for index in chunk), 2 if tightness < 0.5 else 1)
         if tightness < 0.5 and bars % 2 and bars > 1:
             bars += 1
         phrases.append(PhrasePlan("", bars, lines))
@@ -127,7 +130,7 @@ def _lettered(phrases: list[PhrasePlan], letters: Sequence[str]) -> list[PhraseP
     for phrase in phrases:
         shape = (phrase.bars, len(phrase.lines))
         if shape not in shapes:
-            shapes[shape] = letters[min(len(shapes), len(letters) - 1)] + ("" if len(shapes) < len(letters) else str(len(shapes)))
+            shapes[shape] = (*letters, *SPARE_LETTERS)[min(len(shapes), len(letters) + len(SPARE_LETTERS) - 1)]
         made.append(replace(phrase, label=shapes[shape]))
     return made
 
@@ -157,6 +160,8 @@ def resized(block: Block, bars: int) -> Block:
     """A band section with another number of bars; the letters it had are kept as far as they go."""
     if bars == block.bars:
         return block
+    if all(phrase.label.islower() for phrase in block.phrases):
+        return replace(block, phrases=band_phrases(block.kind, bars, tuneful=False))
     kept: list[PhrasePlan] = []
     left = bars
     for phrase in block.phrases:
@@ -166,6 +171,8 @@ def resized(block: Block, bars: int) -> Block:
         left -= kept[-1].bars
     template = block.phrases or (PhrasePlan(LETTERS.get(block.kind, "x")[0], 4),)
     index = 0
+    if kept and left < 4:
+        kept[-1], left = replace(kept[-1], bars=kept[-1].bars + left), 0
     while left > 0:
         phrase = template[index % len(template)]
         kept.append(replace(phrase, bars=min(left, max(phrase.bars, 4))))
@@ -176,7 +183,12 @@ def resized(block: Block, bars: int) -> Block:
 def fitted(blocks: Sequence[Block], bars: int) -> list[Block] | None:
     """The same form in exactly `bars` bars, or None: band sections give and take, even numbers before odd ones."""
     made = list(blocks)
-    order = [i for kind in ("interlude", "intro", "outro", "solo", "break", "drop", "build") for i, b in enumerate(made) if b.kind == kind and not b.sung]
+    order = [
+        i
+        for kind in ("interlude", "intro", "outro", "solo", "break", "drop", "build")
+        for i, b in enumerate(made)
+        if b.kind == kind and not b.sung
+    ]
     order += [i for i, b in enumerate(made) if not b.sung and i not in order]
     for step in (8, 4, 2, 1):
         moved = True
@@ -197,12 +209,13 @@ def fitted(blocks: Sequence[Block], bars: int) -> list[Block] | None:
 
 
 def from_template(form: Form) -> list[Block]:
-    """A style's form. Every section may shrink to nothing but the last tune and one closing bar, or grow to twice its size."""
+    """A style's form. Sections with a tune may shrink by half, the others to nothing but one closing bar."""
     made = []
     for index, section in enumerate(form.sections):
         phrases = tuple(PhrasePlan(label, bars) for label, bars in section.phrases)
-        last = index == len(form.sections) - 1
-        made.append(Block(section.kind, phrases, 1 if last else 0, max(8, 2 * section.bars)))
+        tuneful = any(phrase.label.isupper() for phrase in phrases)
+        closing = 1 if index == len(form.sections) - 1 else 0
+        made.append(Block(section.kind, phrases, max(closing, section.bars // 2 if tuneful else 0), max(8, 2 * section.bars)))
     if made[-1].kind != "outro":
         made.append(band_block("outro", 2, least=1))
     return made
@@ -212,7 +225,7 @@ def lengthened(blocks: list[Block], bars: int) -> list[Block]:
     """More of the same, before the last chorus, until the form is about `bars` long: whole sections, never new ones."""
     body = [b for b in blocks if b.kind not in ("intro", "outro")]
     made = list(blocks)
-    at = max((i for i, b in enumerate(made) if b.kind in ("chorus", "drop", "climax")), default=len(made) - 1)
+    at = max((i for i, b in enumerate(made) if b.kind in PEAKS), default=len(made) - 1)
     index = 0
     while body and sum(b.bars for b in made) + 4 < bars and index < 200:
         made.insert(at, body[index % len(body)])
@@ -221,15 +234,28 @@ def lengthened(blocks: list[Block], bars: int) -> list[Block]:
 
 
 def shortened(blocks: list[Block], bars: int) -> list[Block]:
-    """Fewer sections, from the middle outward, until the form is no longer than `bars` by much; the end stays."""
-    made = list(blocks)
-    while sum(b.bars for b in made) > bars + 2 and len(made) > 2:
-        inner = [i for i in range(len(made) - 1) if made[i].kind not in ("chorus", "drop", "climax")] or list(range(len(made) - 1))
-        excess = sum(b.bars for b in made) - bars
-        middle = (len(made) - 1) / 2
-        drop = min(inner, key=lambda i: (made[i].bars > excess + 4, abs(i - middle)))
-        made.pop(drop)
-    return made
+    """Fewer sections, so that at most `bars` are left: the ending, the last peak, the first verse, the intro, then the rest."""
+    tuneful = next((i for i, b in enumerate(blocks) if any(p.label.isupper() for p in b.phrases)), 0)
+    peak = max((i for i, b in enumerate(blocks) if b.kind in PEAKS), default=tuneful)
+    first = next((i for i, b in enumerate(blocks) if b.kind == "verse"), peak)
+    order = list(dict.fromkeys([peak, first, 0, *range(len(blocks) - 1)]))
+    ending = resized(blocks[-1], max(1, min(blocks[-1].bars, bars // 8)))
+    left = bars - ending.bars
+    kept: dict[int, Block] = {}
+    for index in order:
+        block = blocks[index]
+        if block.bars <= left:
+            kept[index] = block
+        elif not kept and left > 0:
+            kept[index] = replace(resized(block, left), least=1)
+        left -= kept[index].bars if index in kept else 0
+    return [*(kept[index] for index in sorted(kept)), replace(ending, most=max(8, ending.most))]
+
+
+def tune_and_end(bars: int) -> list[Block]:
+    """The smallest form: a tune and a closing bar (one bar alone has room for the close only)."""
+    ending = band_block("outro", 1)
+    return [band_block("chorus", bars - 1, tuneful=True), ending] if bars > 1 else [ending]
 
 
 def sections_of(blocks: Sequence[Block], style: Style, brief: Brief) -> tuple[SectionPlan, ...]:
@@ -239,7 +265,7 @@ def sections_of(blocks: Sequence[Block], style: Style, brief: Brief) -> tuple[Se
         totals[block.kind] = totals.get(block.kind, 0) + 1
     seen: dict[str, int] = {}
     made = []
-    for index, block in enumerate(blocks):
+    for block in blocks:
         seen[block.kind] = seen.get(block.kind, 0) + 1
         number = f" {seen[block.kind]}" if totals[block.kind] > 1 else ""
         name = NAMES.get(block.kind, block.kind.replace("_", " ").title()) + number
@@ -260,8 +286,11 @@ def around_words(brief: Brief, style: Style, pace: Pace, tightness: float) -> li
     lyrics = brief.lyrics
     assert lyrics is not None
     song = style.song
-    choice = {kind: drawn(getattr(song, kind), brief.seed, brief.take, "form", kind) for kind in ("intro", "interlude", "solo", "outro")}
-    stanzas = [s for s in lyrics.stanzas]
+    choice = {
+        kind: drawn(getattr(song, kind), brief.seed, brief.take, "form", kind)
+        for kind in ("intro", "interlude", "solo", "outro")
+    }
+    stanzas = list(lyrics.stanzas)
     marked_kinds = [s.kind for s in stanzas]
     blocks: list[Block] = []
     if "intro" not in marked_kinds[:1]:
@@ -286,12 +315,67 @@ def around_words(brief: Brief, style: Style, pace: Pace, tightness: float) -> li
     return blocks
 
 
-def _between(before: list[str], kind: str, index: int, stanzas: Sequence[Stanza], choice: dict[str, int], style: Style) -> list[Block]:
+def padded(blocks: Sequence[Block], bars: int, style: Style) -> list[Block]:
+    """The form with what the band adds when the words are few: passages between the stanzas, the longest before the last."""
+    missing = bars - sum(block.bars for block in blocks)
+    sung = [i for i, block in enumerate(blocks) if block.sung]
+    slots = [i + 1 for i in sung[:-1]] or [sung[-1] + 1]
+    shares = dict.fromkeys(slots, 0)
+    turn = 0
+    while missing > 2:
+        slot = slots[-1 - turn % len(slots)]
+        size = min(8, -(-missing // 4) * 4)
+        shares[slot] += size
+        missing, turn = missing - size, turn + 1
+    made: list[Block] = []
+    for index, block in enumerate(blocks):
+        made += passage(shares.get(index, 0), style, index)
+        made.append(block)
+    return joined(made)
+
+
+def joined(blocks: Sequence[Block]) -> list[Block]:
+    """Neighbours of one kind that the band plays become one section."""
+    made: list[Block] = []
+    for block in blocks:
+        if made and made[-1].kind == block.kind and not made[-1].sung and not block.sung:
+            last = made[-1]
+            made[-1] = replace(last, phrases=(*last.phrases, *block.phrases), least=last.least, most=last.most + block.most)
+        else:
+            made.append(block)
+    return made
+
+
+def passage(bars: int, style: Style, turn: int) -> list[Block]:
+    """A passage without words: a tune of its own up to sixteen bars; longer ones breathe in a break and gather again."""
+    peak = style.song.solo_kind if style.song.solo_kind != "break" else "solo"
+    made: list[Block] = []
+    left = bars
+    while left > 0:
+        if left <= 4:
+            made.append(band_block("interlude", left))
+        elif left <= 16:
+            made.append(band_block(peak if (turn + len(made)) % 2 == 0 else "interlude", left, tuneful=True))
+        else:
+            made += [band_block(peak, 16, tuneful=True), band_block("break", 8)]
+            left -= 8
+        left -= made[-1].bars if made[-1].kind != "break" else 16
+    return made
+
+
+def _between(
+    before: list[str], kind: str, index: int, stanzas: Sequence[Stanza], choice: dict[str, int], style: Style
+) -> list[Block]:
     """What the band plays before a stanza: an interlude when a chorus gives way to a verse, a solo before the last chorus."""
     if not before or not stanzas[index - 1].lines:
         return []
     last = not any(s.kind in ("chorus", "hook") for s in stanzas[index + 1 :])
-    if kind in ("chorus", "hook") and last and before.count("chorus") + before.count("hook") >= 2 and before[-1] not in ("bridge", "pre_chorus"):
+    if (
+        kind in ("chorus", "hook")
+        and last
+        and before.count("chorus") + before.count("hook") >= 2
+        and before[-1] not in ("bridge", "pre_chorus")
+    ):
         return [band_block(style.song.solo_kind, choice["solo"], tuneful=style.song.solo_kind != "break")]
     if before[-1] in ("chorus", "hook") and kind == "verse":
         return [band_block("interlude", choice["interlude"])]

@@ -47,7 +47,11 @@ class _Line:
     def last(self, bar: Bar) -> Note:
         """The last note, which rings."""
         chord = bar.chords[0]
-        end = self.canvas.ring_end if self.canvas.style.ending != "cold" else min(self.canvas.ring_end, bar.start + 2 * bar.length)
+        end = (
+            self.canvas.ring_end
+            if self.canvas.style.ending != "cold"
+            else min(self.canvas.ring_end, bar.start + 2 * bar.length)
+        )
         return Note(bar.start, end - bar.start, self.root(chord), loudness(96, bar.energy))
 
     def bar(self, bar: Bar, pattern: str) -> list[Note]:
@@ -109,7 +113,9 @@ class _Line:
             if off_beat or any(n.start == start for n in made):
                 continue
             following = min((n.start for n in made if n.start > start), default=bar.end)
-            made = [n if n.end <= start or n.start > start else Note(n.start, start - n.start, n.pitch, n.velocity) for n in made]
+            made = [
+                n if n.end <= start or n.start > start else Note(n.start, start - n.start, n.pitch, n.velocity) for n in made
+            ]
             if chord.start >= bar.start:
                 made.append(Note(start, max(60, min(following - start, 480)), self.root(chord), loudness(96, bar.energy)))
         return sorted(made, key=lambda n: n.start)
@@ -131,7 +137,9 @@ class _Line:
             elif following.start == at + length or index == len(beats) - 1:
                 pitch = there + (-1, 1, 2, -2)[int(stream.choice(4, p=(0.4, 0.3, 0.15, 0.15)))]
             else:
-                near = [p for p in {*steps, *(before + s for s in (-2, -1, 1, 2) if (before + s) % 12 in inside)} if p != before]
+                near = [
+                    p for p in {*steps, *(before + s for s in (-2, -1, 1, 2) if (before + s) % 12 in inside)} if p != before
+                ]
                 near = sorted(p for p in near if self.low <= p <= self.high and abs(p - before) <= 7)
                 pitch = near[int(stream.integers(len(near)))] if near else here + 7
             pitch = pitch + 12 if pitch < self.low else pitch

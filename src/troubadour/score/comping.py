@@ -71,7 +71,7 @@ def write_chords(canvas: Canvas, player: Player, member: Member, second: bool) -
             pattern = pattern_at(canvas, bar, player, member)
             if pattern == "riff":
                 notes += _riff(chair, bar)
-            elif pattern == "pad" or pattern == "tune":
+            elif pattern in ("pad", "tune"):
                 notes += _pad(chair, bar)
             else:
                 notes += _figure(chair, bar, pattern)
@@ -90,10 +90,15 @@ def _last(chair: Chair, bar: Bar) -> list[Note]:
         pitches: Sequence[int] = power_chord(chord.root, max(chair.low, 38))
     else:
         pitches = chair.voicing(chord)
-    end = chair.canvas.ring_end if chair.canvas.style.ending != "cold" else min(chair.canvas.ring_end, bar.start + 2 * bar.length)
+    end = (
+        chair.canvas.ring_end if chair.canvas.style.ending != "cold" else min(chair.canvas.ring_end, bar.start + 2 * bar.length)
+    )
     if chair.player.role == "arpeggio":
         step = 120
-        return [Note(bar.start + i * step, max(240, end - bar.start - i * step), p, loudness(72, bar.energy, chair.member.loudness)) for i, p in enumerate(pitches)]
+        return [
+            Note(bar.start + i * step, max(240, end - bar.start - i * step), p, loudness(72, bar.energy, chair.member.loudness))
+            for i, p in enumerate(pitches)
+        ]
     return [Note(bar.start, end - bar.start, p, loudness(86, bar.energy, chair.member.loudness), "") for p in pitches]
 
 
@@ -140,9 +145,15 @@ def _struck(chair: Chair, bar: Bar, hit: Hit, length: int, chord: Chord, pitches
         pitch = pitches[index % len(pitches)] + 12 * (index // len(pitches))
         return [Note(start, length, folded(pitch, chair.low, chair.high), velocity)]
     if hit.sign in "Pp":
-        chordal = power_chord(chord.bass if chord.bass == chord.root else chord.root, max(chair.low, 38) + (12 if chair.second and chair.low < 50 else 0))
+        chordal = power_chord(
+            chord.bass if chord.bass == chord.root else chord.root,
+            max(chair.low, 38) + (12 if chair.second and chair.low < 50 else 0),
+        )
         if hit.sign == "p":
-            return [Note(start, min(length, 110), chordal[0], velocity, "mute"), Note(start, min(length, 110), chordal[1], velocity, "mute")]
+            return [
+                Note(start, min(length, 110), chordal[0], velocity, "mute"),
+                Note(start, min(length, 110), chordal[1], velocity, "mute"),
+            ]
         return [Note(start, length, p, velocity) for p in chordal]
     if hit.sign in "BF":
         bass = nearest(chord.bass, max(chair.low + 5, min(45, chair.centre - 12)))
@@ -170,8 +181,13 @@ def _strummed(start: int, length: int, sign: str, pitches: Sequence[int], veloci
 # Riffs --------------------------------------------------------------------------------------------------------------------
 
 RIFF_RHYTHMS = {
-    "rock": ("x.x.x..x.xx.x...|x.x.x..x.x.x.x..", "x..x..x.x..x..x.|x..x..x.xxx.....", "x.xx..x.x.xx....|x.xx..x.xxxx...."),
-    "other": ("x..x..x...x..x..|x..x..x.........", "x.x...x.x...x...|x.x...x...x.x.x.", "..x..x..x..x..x.|..x..x..x.......", "x...x..xx...x..x|x...x..x........"),
+    "rock": (
+        "x.x.x..x.xx.x...|x.x.x..x.x.x.x..", "x..x..x.x..x..x.|x..x..x.xxx.....", "x.xx..x.x.xx....|x.xx..x.xxxx....",
+    ),
+    "other": (
+        "x..x..x...x..x..|x..x..x.........", "x.x...x.x...x...|x.x...x...x.x.x.", "..x..x..x..x..x.|..x..x..x.......",
+        "x...x..xx...x..x|x...x..x........",
+    ),
 }  # fmt: skip
 
 
@@ -197,7 +213,14 @@ def _riff(chair: Chair, bar: Bar) -> list[Note]:
             pitch = nearest(chord.root, home)
         elif pitch % 12 not in tones(chord.root, chord.quality) and index % 2 == 0:
             pitch = min((nearest(t, pitch) for t in tones(chord.root, chord.quality)), key=lambda p: abs(p - pitch))
-        notes.append(Note(bar.start + hit.start, max(hit.length, 110), folded(pitch, chair.low, chair.high), loudness(88, bar.energy, chair.member.loudness)))
+        notes.append(
+            Note(
+                bar.start + hit.start,
+                max(hit.length, 110),
+                folded(pitch, chair.low, chair.high),
+                loudness(88, bar.energy, chair.member.loudness),
+            )
+        )
     return notes
 
 
@@ -216,8 +239,17 @@ def write_counter(canvas: Canvas, player: Player, member: Member, tune: Sequence
     for bar in canvas.bars:
         if bar.closing:
             if plays_in(canvas, canvas.bars[max(0, bar.index - 1)], member, player):
-                pitch = nearest((bar.chords[0].root + (7 if bar.energy < 0.5 else 4 if "maj" in bar.chords[0].quality else 3)) % 12, before)
-                notes.append(Note(bar.start, canvas.ring_end - bar.start, folded(pitch, low, high), loudness(74, bar.energy, member.loudness)))
+                pitch = nearest(
+                    (bar.chords[0].root + (7 if bar.energy < 0.5 else 4 if "maj" in bar.chords[0].quality else 3)) % 12, before
+                )
+                notes.append(
+                    Note(
+                        bar.start,
+                        canvas.ring_end - bar.start,
+                        folded(pitch, low, high),
+                        loudness(74, bar.energy, member.loudness),
+                    )
+                )
             continue
         if not plays_in(canvas, bar, member, player):
             continue

@@ -8,20 +8,20 @@ from __future__ import annotations
 from troubadour.brief import Metre
 from troubadour.plan import Player
 from troubadour.score.canvas import Bar, Canvas, loudness
-from troubadour.score.patterns import Hit, bars_of
+from troubadour.score.patterns import Hit, bars_of, fill_of
 from troubadour.score.value import Note
 from troubadour.styles import SHARED, Groove, Member
 from troubadour.theory.instruments import INSTRUMENTS
 from troubadour.theory.metre import groups
 
 DRUMS = {
-    "kick": 36, "rim": 37, "snare": 38, "clap": 39, "hat": 42, "pedal": 44, "open": 46, "tom_low": 43, "tom_mid": 47, "tom_high": 50,
-    "crash": 49, "ride": 51, "bell": 53, "tambourine": 54, "splash": 55, "cowbell": 56,
+    "kick": 36, "rim": 37, "snare": 38, "clap": 39, "hat": 42, "pedal": 44, "open": 46, "tom_low": 43, "tom_mid": 47,
+    "tom_high": 50, "crash": 49, "ride": 51, "bell": 53, "tambourine": 54, "splash": 55, "cowbell": 56,
 }  # fmt: skip
 HAND = {
     "tambourine": 54, "cowbell": 56, "bongo_high": 60, "bongo_low": 61, "conga_mute": 62, "conga_high": 63, "conga_low": 64,
-    "timbale_high": 65, "timbale_low": 66, "agogo_high": 67, "agogo_low": 68, "cabasa": 69, "shaker": 70, "guiro": 73, "claves": 75,
-    "woodblock": 76, "triangle": 81,
+    "timbale_high": 65, "timbale_low": 66, "agogo_high": 67, "agogo_low": 68, "cabasa": 69, "shaker": 70, "guiro": 73,
+    "claves": 75, "woodblock": 76, "triangle": 81,
 }  # fmt: skip
 STRENGTH = {"-": 38, "o": 66, "x": 92, "X": 114}
 HEAVY = ("kick", "snare", "clap", "rim")
@@ -87,12 +87,21 @@ def _bar(canvas: Canvas, bar: Bar, table: dict[str, int], kit: bool, alone: bool
     for voice, pattern in voices.items():
         if voice not in table or (kit and not alone and voice in ("tambourine", "cowbell")):
             continue
-        laid = bars_of(pattern, native if voice != "shaker" or pattern not in PLAIN_SHAKER.values() else Metre(4, 4), metre, voice not in HEAVY)
+        laid = bars_of(
+            pattern,
+            native if voice != "shaker" or pattern not in PLAIN_SHAKER.values() else Metre(4, 4),
+            metre,
+            voice not in HEAVY,
+        )
         for hit in laid[bar.in_phrase % len(laid)]:
             if hit.start < fill_from:
                 notes.append(_struck(canvas, bar, hit, table[voice]))
     for voice, hits in fill.items():
-        notes += [_struck(canvas, bar, hit, DRUMS[voice], rising=True) for hit in hits if voice in DRUMS and hit.start >= min(fill_from, bar.length)]
+        notes += [
+            _struck(canvas, bar, hit, DRUMS[voice], rising=True)
+            for hit in hits
+            if voice in DRUMS and hit.start >= min(fill_from, bar.length)
+        ]
     if kit and _arrives(bar) and bar.energy >= 0.5:
         notes.append(Note(bar.start, 480, DRUMS["crash"], loudness(100, bar.energy)))
     return notes
@@ -121,7 +130,7 @@ def _fill(canvas: Canvas, bar: Bar) -> dict[str, tuple[Hit, ...]]:
     if not names:
         return {}
     voices = SHARED.fills[names[int(stream.integers(len(names)))]]
-    laid = {voice: bars_of(pattern, Metre(4, 4), canvas.plan.metre)[0] for voice, pattern in voices.items()}
+    laid = {voice: fill_of(pattern, canvas.plan.metre) for voice, pattern in voices.items()}
     if bar.lead_in:
         return laid
     late = sum(groups(canvas.plan.metre)[:-1])  # a small fill: its last beat only

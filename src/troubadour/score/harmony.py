@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from troubadour.brief import Metre
 from troubadour.chance import Chance
-from troubadour.plan import PhrasePlan, Plan, SectionPlan
+from troubadour.plan import Plan, SectionPlan
 from troubadour.plan.draw import ordered
 from troubadour.score.value import Chord
 from troubadour.styles import SHARED, Style
@@ -21,7 +21,8 @@ from troubadour.theory.scales import family
 BarChords = tuple[Numeral, ...]
 KIN = {  # where a kind of section looks when the style has no progressions of its own for it
     "hook": ("chorus",), "drop": ("chorus",), "climax": ("chorus",), "solo": ("chorus", "verse"), "intro": ("verse",),
-    "interlude": ("verse",), "outro": ("verse",), "break": ("bridge", "verse"), "build": ("pre_chorus", "chorus"), "pre_chorus": ("bridge",),
+    "interlude": ("verse",), "outro": ("verse",), "break": ("bridge", "verse"), "build": ("pre_chorus", "chorus"),
+    "pre_chorus": ("bridge",),
 }  # fmt: skip
 
 
@@ -92,8 +93,10 @@ def _laid(loop: Sequence[BarChords], bars: int, bars_per_chord: int) -> list[Bar
     return laid
 
 
-def _led_on(laid: list[BarChords], section: SectionPlan, following: SectionPlan | None, plan: Plan, style: Style) -> list[BarChords]:
-    """The last bar of a section leans into the next one: a turnaround, by the style's liking, the same after each such section."""
+def _led_on(
+    laid: list[BarChords], section: SectionPlan, following: SectionPlan | None, plan: Plan, style: Style
+) -> list[BarChords]:
+    """The last bar of a section leans into the next one: a turnaround, by the style's liking."""
     if following is None or len(laid) < 4 or following.kind == section.kind:
         return laid
     stream = Chance(plan.seed, plan.take).stream("harmony", "turnaround", section.kind, following.kind)
@@ -140,8 +143,3 @@ def _edges(count: int, metre: Metre) -> list[int]:
         return [0, halves(metre)[0]]
     beats = [sum(groups(metre)[:i]) for i in range(len(groups(metre)))]
     return beats[:count]
-
-
-def first_phrase(section: SectionPlan) -> PhrasePlan:
-    """The phrase that a section begins with."""
-    return section.phrases[0]

@@ -54,6 +54,22 @@ def _carried(hits: tuple[Hit, ...], native: Metre, metre: Metre, light: bool) ->
     return _trimmed([made[tick] for tick in sorted(made)], metre.bar_ticks)
 
 
+@cache
+def fill_of(pattern: str, metre: Metre) -> tuple[Hit, ...]:
+    """A fill of a 4/4 bar in another metre: its end stays at the bar's end; in compound metres it is spread over the bar."""
+    four = Metre(4, 4)
+    hits = _read(pattern, four)
+    if metre == four:
+        return hits
+    if is_compound(metre):
+        places = {round(hit.start * metre.bar_ticks / four.bar_ticks / 240) * 240: hit for hit in reversed(hits)}
+    else:
+        shift = metre.bar_ticks - four.bar_ticks
+        places = {hit.start + shift: hit for hit in hits if hit.start + shift >= 0}
+    inside = [Hit(at, places[at].length, places[at].sign) for at in sorted(places) if at < metre.bar_ticks]
+    return _trimmed(inside, metre.bar_ticks)
+
+
 def _in_beat(hits: tuple[Hit, ...], begin: int, beat: int, group: int, light: bool) -> list[tuple[int, Hit]]:
     found = [(h.start - begin, h) for h in hits if begin <= h.start < begin + min(beat, group)]
     if group > beat and light and not (beat == 480 and group == 720 and not found):
@@ -68,5 +84,5 @@ def _bent(offset: int, beat: int, group: int) -> int:
 
 
 def _trimmed(hits: list[Hit], bar: int) -> tuple[Hit, ...]:
-    ends = [hit.start for hit in hits[1:]] + [bar]
+    ends = [*(hit.start for hit in hits[1:]), bar][: len(hits)]
     return tuple(Hit(h.start, max(60, min(h.length, end - h.start)), h.sign) for h, end in zip(hits, ends, strict=True))

@@ -8,7 +8,7 @@ from troubadour.styles import Member
 
 
 def plays_in(canvas: Canvas, bar: Bar, member: Member, player: Player) -> bool:
-    """Whether a player plays in a bar: by its section's energy and kind. Guests that were asked for rest only where it is quiet."""
+    """Whether a player plays in a bar: by its section's energy and kind; what was asked for rests only in the quiet."""
     kind, energy = bar.section.kind, bar.section.energy
     if player.instrument in canvas.plan.brief.instruments:
         return energy >= min(member.from_energy, 0.3) and not (kind == "break" and energy < 0.3)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from troubadour.theory.chords import QUALITIES, tones
 from troubadour.theory.scales import nearest
@@ -23,7 +23,9 @@ FRETTED = {"steel_guitar": "guitar", "nylon_guitar": "guitar", "clean_guitar": "
 SPAN_FRETS = 4
 
 
-def close_voicing(root: int, quality: str, count: int, centre: float, before: Sequence[int], low: int, high: int) -> tuple[int, ...]:
+def close_voicing(
+    root: int, quality: str, count: int, centre: float, before: Sequence[int], low: int, high: int
+) -> tuple[int, ...]:
     """The close or open position that moves least from `before` and lies about `centre`."""
     return _led(root, quality, count, round(centre), tuple(before), low, high)
 
@@ -43,11 +45,13 @@ def _led(root: int, quality: str, count: int, centre: int, before: tuple[int, ..
                 if pitches[0] < low or pitches[-1] > high or pitches[-1] - pitches[0] > 26:
                     continue
                 cost = _movement(before, pitches) + 0.6 * abs(sum(pitches) / len(pitches) - centre)
-                cost += sum(2.0 for a, b in zip(pitches, pitches[1:], strict=False) if b - a == 1)
+                cost += sum(2.0 for a, b in pairwise(pitches) if b - a == 1)
                 cost += 1.5 if pitches[0] < 48 and len(pitches) > 1 and pitches[1] - pitches[0] < 5 else 0.0  # mud
                 best = min(best, (cost, tuple(pitches)))
     if not best[1]:
-        return tuple(p for p in (nearest(c, centre) for c in tones(root, quality)) if low <= p <= high) or (min(max(centre, low), high),)
+        return tuple(p for p in (nearest(c, centre) for c in tones(root, quality)) if low <= p <= high) or (
+            min(max(centre, low), high),
+        )
     return best[1]
 
 
@@ -88,7 +92,9 @@ def fretted_voicing(instrument: str, root: int, quality: str, high_up: bool = Fa
     return best[1] or tuple(nearest(c, tuning[-1]) for c in sorted(wanted))
 
 
-def _shape(tuning: tuple[int, ...], position: int, lowest: int, root: int, wanted: set[int], rooted: bool) -> tuple[int, ...] | None:
+def _shape(
+    tuning: tuple[int, ...], position: int, lowest: int, root: int, wanted: set[int], rooted: bool
+) -> tuple[int, ...] | None:
     """The fullest shape at a position whose lowest sounding string is `lowest` (with the root on it, on a guitar)."""
     pitches: list[int] = []
     missing = set(wanted)
@@ -117,5 +123,7 @@ def thinned(pitches: Sequence[int], count: int) -> tuple[int, ...]:
     """At most `count` notes of a voicing, its outer ones kept."""
     if len(pitches) <= count:
         return tuple(pitches)
-    inner = min(combinations(pitches[1:-1], count - 2), key=lambda c: abs(sum(c) / max(len(c), 1) - sum(pitches) / len(pitches)))
+    inner = min(
+        combinations(pitches[1:-1], count - 2), key=lambda c: abs(sum(c) / max(len(c), 1) - sum(pitches) / len(pitches))
+    )
     return (pitches[0], *inner, pitches[-1])

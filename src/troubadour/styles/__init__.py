@@ -4,7 +4,7 @@
 """
 
 from troubadour.styles.blend import blend
-from troubadour.styles.style import Form, FormSection, Groove, Member, MelodyHints, Style, Tempo
 from troubadour.styles.shelf import SHARED, STYLES
+from troubadour.styles.style import Form, FormSection, Groove, MelodyHints, Member, Style, Tempo
 
-__all__ = ["SHARED", "STYLES", "Form", "FormSection", "Groove", "Member", "MelodyHints", "Style", "Tempo", "blend"]
+__all__ = ["SHARED", "STYLES", "Form", "FormSection", "Groove", "MelodyHints", "Member", "Style", "Tempo", "blend"]

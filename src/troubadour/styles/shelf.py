@@ -26,7 +26,9 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _shelf() -> dict[str, Style]:
-    names = sorted(f.name for f in files("troubadour.styles").iterdir() if f.name.endswith(".toml") and not f.name.startswith("_"))
+    names = sorted(
+        f.name for f in files("troubadour.styles").iterdir() if f.name.endswith(".toml") and not f.name.startswith("_")
+    )
     made = [Style.model_validate(_read(name)) for name in names]
     return {style.id: style for style in made}
 

@@ -139,7 +139,14 @@ class Form(_Fact):
             sections = []
             for text in value["sections"].split("/"):
                 kind, *phrases = text.split()
-                sections.append({"kind": kind, "phrases": tuple((p.rstrip("0123456789"), int(p.lstrip("".join(set(p) - set("0123456789"))))) for p in phrases)})
+                sections.append(
+                    {
+                        "kind": kind,
+                        "phrases": tuple(
+                            (p.rstrip("0123456789"), int(p.lstrip("".join(set(p) - set("0123456789"))))) for p in phrases
+                        ),
+                    }
+                )
             return {**value, "sections": tuple(sections)}
         return value
 
@@ -213,6 +220,7 @@ class Style(_Fact):
     harmony: Harmony = Harmony()
     song: SongForm = SongForm()
     energy: dict[str, Unit] = Field(default_factory=dict)
+    singers: tuple[str, ...] = ()  # voices that suit it; they are drawn more often
     fills: tuple[str, ...] = ("toms", "snare")
     melody: MelodyHints = MelodyHints()
     desk: Desk = Desk()
