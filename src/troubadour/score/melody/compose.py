@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from troubadour.brief import Line
+from troubadour.brief import Line, Metre
 from troubadour.chance import Chance
 from troubadour.plan import PhrasePlan, Plan
 from troubadour.score.melody.backing import Singer, harmonised, lead_singer, second_singer, spread
@@ -15,7 +15,7 @@ from troubadour.score.melody.pitch import Ground
 from troubadour.score.melody.played import played_rhythm
 from troubadour.score.melody.setting import Pace, Rhythm, Window, set_words, shared_out, sounded, weight
 from troubadour.score.melody.traits import Traits, traits_of
-from troubadour.score.melody.tune import LineNotes, Memory, Role, earlier, scheme_for, tune
+from troubadour.score.melody.tune import LineNotes, Memory, Role, Setting, earlier, scheme_for, tune
 from troubadour.score.value import Chord, Note, Phrase, Section, SungLine, SungPart
 from troubadour.theory.instruments import INSTRUMENTS
 
@@ -68,7 +68,7 @@ def compose_melody(plan: Plan, sections: Sequence[Section], phrases: Sequence[Ph
     for place in places:
         if place.plan.lines:
             _sing(sheet, place, _role(sheet, place, places))
-    lead = [note for place in places if _is_played(place, plan) for note in _play(sheet, place, places)]
+    lead = [note for place in places if _is_played(place, plan) for note in _play(sheet, place)]
     return Melody(_parts(sheet), tuple(sorted(lead, key=lambda note: note.start)))
 
 
@@ -98,13 +98,19 @@ def _sing(sheet: Sheet, place: Place, role: Role) -> None:
     pace = _pace(sheet, place)
     heads = [(group[0], rhythm, window) for group, rhythm, window in _rhythms(sheet, place, groups, scheme, pace, memory)]
     notes = [_line_notes(line, rhythm, window, place.start) for line, rhythm, window in heads]
-    pitches = tune(notes, scheme, role, sheet.ground, place.start, memory, sheet.chance.stream("melody", "tune", label))
+    stream = sheet.chance.stream("melody", "tune", label)
+    pitches = tune(notes, scheme, role, sheet.ground, _setting(sheet, place), memory, stream)
     for (line, rhythm, window), heights, group in zip(heads, pitches, groups, strict=True):
         sung = _sung(line, rhythm, heights, sheet)
         (sheet.answers if line.backing else sheet.lead).append(sung)
         if not line.backing and place.section.kind in CHORUS_KINDS and place.section.energy >= sheet.traits.harmony:
             sheet.high_lines.append(sung)
         _answer(sheet, place, group[1:], window, sung, role, pace)
+
+
+def _setting(sheet: Sheet, place: Place) -> Setting:
+    plan = sheet.plan
+    return Setting(place.start, (place.end - place.start) // plan.metre.bar_ticks, plan.tempo_bpm, sheet.traits.old)
 
 
 def _groups(lines: Sequence[Line]) -> list[list[Line]]:
@@ -130,14 +136,16 @@ def _rhythms(
     """The rhythm of every group's first line, with the window that the group has."""
     label, bar = place.plan.label, sheet.plan.metre.bar_ticks
     bars = (place.end - place.start) // bar
-    edges = shared_out([sum(weight(line) for line in group) for group in groups], bars, sheet.plan.metre)
+    edges = shared_out(
+        [weight(group[0]) + sum(line.syllable_count / 2 for line in group[1:]) for group in groups], bars, sheet.plan.metre
+    )
     pickups = [_pickup(group[0], pace) for group in groups]
     groove = _groove(sheet, label)
     made: list[tuple[list[Line], Rhythm, Window]] = []
     starts: list[int] = []
     free_from = place.start - min(place.room_before, pickups[0])
-    for index, (group, (start, end)) in enumerate(zip(groups, edges, strict=True)):
-        start, end = place.start + start, place.start + end
+    for index, (group, edge) in enumerate(zip(groups, edges, strict=True)):
+        start, end = place.start + edge[0], place.start + edge[1]
         stream = sheet.chance.stream("melody", "words", label, index)
         following = pickups[index + 1] if index + 1 < len(groups) else 0
         window = _window(group, start, end, max(0, start - free_from), following, pace)
@@ -187,7 +195,7 @@ def _groove(sheet: Sheet, label: str) -> dict[int, float]:
     """Which places of the bar this label likes, so that its lines sound alike."""
     stream = sheet.chance.stream("melody", "groove", label)
     metre = sheet.plan.metre
-    return {tick: float(stream.normal(0, 0.55 if level(tick, metre) <= 3 else 0.25)) for tick in range(0, metre.bar_ticks, 120)}
+    return {tick: float(stream.normal(0, 0.8 if level(tick, metre) <= 3 else 0.3)) for tick in range(0, metre.bar_ticks, 120)}
 
 
 def _line_notes(line: Line, rhythm: Rhythm, window: Window, origin: int) -> LineNotes:
@@ -208,7 +216,7 @@ def _answer(sheet: Sheet, place: Place, lines: Sequence[Line], window: Window, l
     """Bracketed lines answer in what is left of the group's bars; where that is too short, they come in over the lead's end."""
     if not lines:
         return
-    free_from = max([lead.notes[0][0].start, *(sheet.answers[-1:] and [sheet.answers[-1].end])])
+    free_from = max([lead.start, *(answer.end for answer in sheet.answers[-1:])])
     need = pace.ticks(0.24) * sum(line.syllable_count + 1 for line in lines)
     begin = max(free_from, min(lead.end, int(window.end - need) // 240 * 240))
     shares = [weight(line) for line in lines]
@@ -220,7 +228,7 @@ def _answer(sheet: Sheet, place: Place, lines: Sequence[Line], window: Window, l
         rhythm = set_words(sounded(line), Window(edge, max(end - 60, edge + line.syllable_count)), pace, stream)
         notes = _line_notes(line, rhythm, Window(edge, end), place.start)
         answering = replace(role, centre=role.centre + 1.0, closed=False)
-        (heights,) = tune([notes], "a", answering, sheet.ground, place.start, Memory(), stream)
+        (heights,) = tune([notes], "a", answering, sheet.ground, _setting(sheet, place), Memory(), stream)
         sheet.answers.append(_sung(line, rhythm, heights, sheet))
         edge = end
 
@@ -249,24 +257,41 @@ def _is_played(place: Place, plan: Plan) -> bool:
     return not place.plan.lines and place.plan.label[:1].isupper()
 
 
-def _play(sheet: Sheet, place: Place, places: Sequence[Place]) -> list[Note]:
-    """An instrument's tune for one phrase: the label's own, or in a song with words the chorus's, varied."""
+def _play(sheet: Sheet, place: Place) -> list[Note]:
+    """An instrument's tune for one phrase: what is sung to this label elsewhere, else a tune of its own."""
     label, plan = place.plan.label, sheet.plan
-    bars = (place.end - place.start) // plan.metre.bar_ticks
-    rhythm = played_rhythm(bars, plan.metre, sheet.traits, plan.tempo_bpm, sheet.chance.stream("melody", "played", label))
     low, high = _lead_range(plan)
-    middle = (low + high) / 2
     kind = place.section.kind
+    middle = (low + high) / 2
     centre = middle + sheet.traits.lift * (HEIGHT.get(kind, 0.4) - 0.6)
     role = Role(kind, centre, max(low, round(middle - 9)), min(high, round(middle + 9)), closed=kind in CHORUS_KINDS)
+    sung = sheet.memories.get(label)
+    if sung is not None and sung.pitches:
+        return _doubled(place, sung, role, plan.metre)
+    bars = (place.end - place.start) // plan.metre.bar_ticks
+    rhythm = played_rhythm(bars, plan.metre, sheet.traits, plan.tempo_bpm, sheet.chance.stream("melody", "played", label))
     memory = sheet.memories.setdefault(f"played {label}", Memory())
     stream = sheet.chance.stream("melody", "played tune", label)
-    pitches = tune(rhythm.lines, rhythm.scheme, role, sheet.ground, place.start, memory, stream)
+    pitches = tune(rhythm.lines, rhythm.scheme, role, sheet.ground, _setting(sheet, place), memory, stream)
     return [
         Note(place.start + onset, length, pitch, 84 + 3 * level(onset, plan.metre))
         for line, heights in zip(rhythm.lines, pitches, strict=True)
         for onset, length, pitch in zip(line.onsets, line.lengths, heights, strict=True)
     ]
+
+
+def _doubled(place: Place, sung: Memory, role: Role, metre: Metre) -> list[Note]:
+    """The tune that is sung to this label, in the octave that suits the instrument."""
+    heights = [sung.pitches[onset] for line in sung.lines for onset in line.onsets]
+    octaves = 12 * round((role.centre - sum(heights) / len(heights)) / 12)
+    made = []
+    for line in sung.lines:
+        for onset, length in zip(line.onsets, line.lengths, strict=True):
+            start, pitch = place.start + onset, sung.pitches[onset] + octaves
+            pitch += 12 if pitch < role.low else -12 if pitch > role.high else 0
+            if place.start - place.room_before <= start < place.end:
+                made.append(Note(start, min(length, place.end - start), pitch, 84 + 3 * level(start, metre)))
+    return made
 
 
 def _lead_range(plan: Plan) -> tuple[int, int]:

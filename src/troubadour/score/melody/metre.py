@@ -44,8 +44,7 @@ def beat_ticks(metre: Metre) -> int:
 def levels(metre: Metre) -> dict[int, int]:
     """Level by tick in the bar, for every place of level 2 and up."""
     unit = 1920 // metre.unit
-    halves = {0: 2} | {tick: 2 for tick in range(0, metre.bar_ticks, 240)}
-    found = dict(halves)
+    found = dict.fromkeys(range(0, metre.bar_ticks, 240), 2)
     place = 0
     beats_are_units = metre.unit <= 4
     starts = []

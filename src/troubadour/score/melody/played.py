@@ -53,7 +53,7 @@ def _line(first: int, shapes: list[tuple[int, ...]], metre: Metre) -> LineNotes:
 
 
 def _bar(metre: Metre, traits: Traits, density: float, stream: np.random.Generator) -> tuple[int, ...]:
-    places = [tick for tick in range(0, metre.bar_ticks, 120)]
+    places = list(range(0, metre.bar_ticks, 120))
     lean = 0.6 * (traits.syncopation - 0.2)
     logs = np.array(
         [np.log(max(LIKING[level(tick, metre)] + (lean if level(tick, metre) == 2 else 0.0), 0.01)) for tick in places]

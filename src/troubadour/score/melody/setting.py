@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,7 @@ SHORTEST_S, SHORTEST_RAP_S = 0.14, 0.12  # a syllable can still be pronounced
 COMFORT_S, COMFORT_RAP_S = 0.24, 0.17  # below this the line wants a finer grid
 WIDEST_S = 0.52  # syllables of a short line don't drift further apart than this on average
 FINAL_RATIO = 1.6  # length of the last syllable over the others
+EARLY_END = 0.7  # what each beat of rest costs that a line leaves at its end beyond a held note and a beat
 REMEMBERED = 4.0  # what leaving a remembered onset costs
 
 
@@ -124,19 +126,18 @@ def shared_out(weights: Sequence[float], bars: int, metre: Metre) -> list[tuple[
     follow the lines' weights, and even numbers of bars are preferred.
     """
     lines, whole = len(weights), bars * metre.bar_ticks
-    if bars % lines == 0 and max(weights) <= 1.9 * min(weights):
+    if bars % lines == 0 and max(weights) <= 2.6 * min(weights):
         step = whole // lines
         return [(index * step, (index + 1) * step) for index in range(lines)]
     units = next((count for count in (bars, bars * 2, bars * metre.beats) if count >= lines), lines)
     if units == bars * 2 and metre.beats % 2:
         units = bars * metre.beats
-    if units < lines:
-        units = lines
+    units = max(units, lines)
     counts = _compositions(weights, units)
     edges = [0]
     for count in counts:
         edges.append(edges[-1] + count)
-    return [(whole * a // units, whole * b // units) for a, b in zip(edges, edges[1:], strict=False)]
+    return [(whole * a // units, whole * b // units) for a, b in pairwise(edges)]
 
 
 def _compositions(weights: Sequence[float], units: int) -> list[int]:
@@ -183,7 +184,7 @@ def set_words(
 def _sings(syllables: Sequence[Sounded], onsets: Sequence[int], metre: Metre) -> bool:
     """Whether these words can take a remembered rhythm as it is."""
     misfits = 0
-    for index, (one, following) in enumerate(zip(syllables, syllables[1:], strict=False)):
+    for index, (one, following) in enumerate(pairwise(syllables)):
         here, there = level(onsets[index], metre), level(onsets[index + 1], metre)
         if not following.opens_word and one.stress > following.stress and here < there:
             return False
@@ -199,7 +200,7 @@ def _grid(count: int, window: Window, pace: Pace) -> tuple[int, int]:
     room = window.end - window.start + window.pickup
     shortest = pace.ticks(SHORTEST_RAP_S if pace.rap else SHORTEST_S)
     comfort = pace.ticks(COMFORT_RAP_S if pace.rap else COMFORT_S)
-    first = 120 if pace.rap else pace.traits.grid
+    first = 120 if pace.rap and room / (count + 1.5) < 300 else 240 if pace.rap else pace.traits.grid
     for step in dict.fromkeys((first, 240, 120)):
         needs = max(step, math.ceil(shortest / step) * step)
         if (count + 1.5) * needs <= room and (step <= 120 or room / (count + 1.5) >= min(comfort, 240) * 1.05):
@@ -240,7 +241,9 @@ def _placed(
     forbidden = np.where(allowed, 0.0, np.inf)
     step_down = strength[None, :] - strength[:, None]  # level of the later minus the earlier place
 
-    cost = _cost_of_place(syllables[0], strength) + flavour + 1.1 * np.abs(ticks - entry) / 480.0
+    offbeat = np.where(strength == 2, 1.5 * pace.traits.syncopation, 0.0)
+    places = [_cost_of_place(syllable, strength) - (offbeat if syllable.strong else 0.0) for syllable in syllables]
+    cost = places[0] + flavour + 1.1 * np.abs(ticks - entry) / 480.0
     back: list[NDArray[np.int64]] = []
     for index in range(1, count):
         before, now = syllables[index - 1], syllables[index]
@@ -250,10 +253,11 @@ def _placed(
         between = forbidden + 1.8 * (octaves - wanted) ** 2 + _pair_cost(before, now, step_down)
         total = cost[:, None] + between
         back.append(np.argmin(total, axis=0))
-        cost = np.min(total, axis=0) + _cost_of_place(now, strength) + flavour
+        cost = np.min(total, axis=0) + places[index] + flavour
     left = (window.end - ticks).astype(float)
     ending = np.log2(np.minimum(left, FINAL_RATIO * base) / (FINAL_RATIO * base))
-    cost = cost + 5.0 * ending**2
+    idle = np.maximum(left - FINAL_RATIO * base - 480, 0) / 480
+    cost = cost + 5.0 * ending**2 + EARLY_END * idle
     if not np.isfinite(cost).any():
         return [int(tick) for tick in np.linspace(window.start, window.end, count, endpoint=False)]
     path = [int(np.argmin(cost))]
@@ -312,7 +316,7 @@ def _anticipated(
 
 def held(syllables: Sequence[Sounded], onsets: list[int], window: Window, pace: Pace) -> Rhythm:
     """Lengths for onsets: legato inside the line, a held last note, a breath before the window ends."""
-    lengths = [after - here for here, after in zip(onsets, onsets[1:], strict=False)]
+    lengths = [after - here for here, after in pairwise(onsets)]
     longest = pace.ticks(1.6)
     for index, length in enumerate(lengths):
         if syllables[index].pause_after and length >= 360:

@@ -30,6 +30,7 @@ class Traits:
     backing: float = 0.5  # how much other singers take part
     harmony: float = 0.6  # section energy from which a chorus is doubled by a second voice
     lead_density: float = 4.5  # notes a 4/4 bar of an instrumental tune
+    old: bool = False  # in the manner of old songs and standards
     hold: float = 1.0  # how long line ends are held
 
     @property
@@ -41,16 +42,16 @@ class Traits:
 TRAITS: dict[str, Traits] = {
     "pop": Traits(),
     "rock": Traits(syncopation=0.25, pentatonic=0.6, blue=0.12, repeat=0.65, span=13, lift=4.0),
-    "folk": Traits(syncopation=0.08, pentatonic=0.5, leap=0.6, repeat=0.4, lift=2.5, harmony=0.45, lead_density=5.0),
+    "folk": Traits(syncopation=0.08, pentatonic=0.5, leap=0.6, repeat=0.4, lift=2.5, old=True, harmony=0.45, lead_density=5.0),
     "jazz": Traits(syncopation=0.4, pentatonic=0.0, chromatic=0.35, blue=0.08, leap=0.7, repeat=0.25, span=16, lift=2.5,
-                   harmony=0.95, lead_density=5.5),
-    "hip_hop": Traits(grid=120, syncopation=0.3, pentatonic=0.6, blue=0.05, leap=0.3, repeat=0.8, span=10, lift=4.0, delivery="rap",
-                      harmony=0.7),
+                   old=True, harmony=0.95, lead_density=5.5),
+    "hip_hop": Traits(grid=120, syncopation=0.3, pentatonic=0.6, blue=0.05, leap=0.3, repeat=0.8, span=10, lift=4.0,
+                      delivery="rap", harmony=0.7),
     "house": Traits(syncopation=0.4, pentatonic=0.6, leap=0.4, repeat=0.6, span=12, lift=3.0, hold=1.3),
     "synthwave": Traits(syncopation=0.3, pentatonic=0.4, leap=0.5, repeat=0.5, lift=4.0, hold=1.3),
     "lofi": Traits(syncopation=0.35, pentatonic=0.5, chromatic=0.08, leap=0.4, repeat=0.5, span=11, lift=2.0, harmony=0.9,
                    lead_density=3.5),
-    "orchestral": Traits(syncopation=0.05, pentatonic=0.1, chromatic=0.05, leap=0.7, repeat=0.25, span=16, lift=3.5,
+    "orchestral": Traits(syncopation=0.05, pentatonic=0.1, chromatic=0.05, leap=0.7, repeat=0.25, span=16, lift=3.5, old=True,
                          lead_density=3.5, hold=1.5),
     "metal": Traits(syncopation=0.2, pentatonic=0.3, chromatic=0.1, blue=0.05, repeat=0.6, span=14, lift=4.5, harmony=0.8,
                     lead_density=6.0),

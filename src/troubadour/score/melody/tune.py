@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from troubadour.score.melody.pitch import Ground, Register, Slot, draw_pitches, scale_of
+from troubadour.score.melody.learned import Where, Writer
+from troubadour.score.melody.pitch import Ground, Register, Slot, scale_of
 from troubadour.score.melody.traits import Traits
 
 SCHEMES = {
     1: ("a",), 2: ("aa", "aa", "ab"), 3: ("aab", "aba", "aab"), 4: ("aaba", "abab", "aabc", "abac", "aaab"),
 }  # fmt: skip
-# How a returning letter takes up its pitches: (relation, weight).
-RELATIONS = (("exact", 0.3), ("near", 0.35), ("sequence", 0.2), ("rhythm", 0.15))
+# How a returning letter takes up its pitches: relation → chance.
+RELATIONS = {"exact": 0.3, "near": 0.35, "sequence": 0.2, "rhythm": 0.15}
 CONTOURS = (
     (-2.0, 2.5, -1.0),
     (-2.0, 0.5, 2.5, 0.0),
@@ -42,14 +43,6 @@ class Role:
     closed: bool
 
 
-@dataclass
-class Memory:
-    """What a label's tune has been so far: rhythms of its lines and pitches by place, both from the phrase's start."""
-
-    onsets: dict[tuple[int, int, int], tuple[int, ...]] = field(default_factory=dict)  # (line, start, end) → onsets
-    pitches: dict[int, int] = field(default_factory=dict)
-
-
 @dataclass(frozen=True)
 class LineNotes:
     """The slots of one line, before they have pitches; `start` is the line's window in the phrase, in ticks from its start."""
@@ -59,6 +52,16 @@ class LineNotes:
     onsets: tuple[int, ...]  # from the phrase's start
     lengths: tuple[int, ...]
     stresses: tuple[float, ...]
+
+
+@dataclass
+class Memory:
+    """What a label's tune has been so far, in ticks from the phrase's start: rhythms of its lines, pitches by place, and the
+    lines of its first statement."""
+
+    lines: tuple[LineNotes, ...] = ()
+    onsets: dict[tuple[int, int, int], tuple[int, ...]] = field(default_factory=dict)  # (line, start, end) → onsets
+    pitches: dict[int, int] = field(default_factory=dict)
 
 
 def scheme_for(lines: int, stream: np.random.Generator) -> str:
@@ -75,43 +78,54 @@ def earlier(scheme: str, index: int) -> int | None:
     return found if found >= 0 else None
 
 
+@dataclass(frozen=True)
+class Setting:
+    """The phrase that a tune is made for."""
+
+    origin: int
+    bars: int
+    tempo_bpm: float
+    old: bool = False  # in the manner of old songs
+
+
 def tune(
     lines: Sequence[LineNotes],
     scheme: str,
     role: Role,
     ground: Ground,
-    origin: int,
+    setting: Setting,
     memory: Memory,
     stream: np.random.Generator,
 ) -> list[list[int]]:
-    """Pitches for every line of a phrase that starts at tick `origin`. Writes them into `memory` when they are new."""
+    """Pitches for every line of a phrase. Writes them into `memory` when they are new."""
     returning = bool(memory.pitches)
     contours = {letter: CONTOURS[stream.integers(len(CONTOURS))] for letter in sorted(set(scheme))}
     climax = stream.uniform(0.45, 0.75)
+    spread = 3.9 * ground.traits.span / 14
+    where = Where(setting.origin, setting.bars, returning, setting.tempo_bpm, setting.old, role.centre, spread)
+    writer = Writer(ground, where)
     sung: list[list[int]] = []
-    last: list[int] = []
     for index, line in enumerate(lines):
         relation = _relation(stream)
         shift = int(stream.choice((-2, -1, 1, 2)))
         pattern = earlier(scheme, index)
         recalls = _recalled(line, memory) if returning else _related(line, lines, sung, pattern, relation, shift, ground)
         slots = [
-            Slot(origin + onset, length, stress, *recall)
+            Slot(setting.origin + onset, length, stress, *recall)
             for onset, length, stress, recall in zip(line.onsets, line.lengths, line.stresses, recalls, strict=True)
         ]
         register = _register(index, len(lines), contours[scheme[index]], climax, role, ground.traits)
-        pitches = draw_pitches(slots, register, ground, stream, last)
-        sung.append(pitches)
-        last = pitches[-2:]
+        after = lines[index + 1].onsets[0] if index + 1 < len(lines) else max(line.end, line.onsets[-1] + line.lengths[-1])
+        sung.append(writer.line(slots, setting.origin + after, register, stream))
     if not returning:
+        memory.lines = tuple(lines)
         for line, pitches in zip(lines, sung, strict=True):
             memory.pitches.update(zip(line.onsets, pitches, strict=True))
     return sung
 
 
 def _relation(stream: np.random.Generator) -> str:
-    names, weights = zip(*RELATIONS, strict=True)
-    return str(stream.choice(names, p=weights))
+    return str(stream.choice(list(RELATIONS), p=list(RELATIONS.values())))
 
 
 def _register(index: int, count: int, contour: tuple[float, ...], climax: float, role: Role, traits: Traits) -> Register:
@@ -124,7 +138,8 @@ def _register(index: int, count: int, contour: tuple[float, ...], climax: float,
     return Register(role.low, role.high, role.centre + rise, tuple(height * size for height in contour), cadence)
 
 
-Recall = tuple[int | None, float]
+Recall = tuple[str, int | None, int | None, float]  # relation, earlier pitch, wish, hold: the last fields of a Slot
+NOTHING: Recall = ("new", None, None, 0.0)
 
 
 def _recalled(line: LineNotes, memory: Memory) -> list[Recall]:
@@ -133,12 +148,13 @@ def _recalled(line: LineNotes, memory: Memory) -> list[Recall]:
     found: list[Recall] = []
     for onset in line.onsets:
         if onset in memory.pitches:
-            found.append((memory.pitches[onset], RETURN_HOLD))
+            pitch = memory.pitches[onset]
+            found.append(("exact", pitch, pitch, RETURN_HOLD))
             continue
         nearest = [place for place in places if abs(place - onset) <= 120]
-        earlier_places = [place for place in places if line.start - 480 <= place < onset]
-        source = nearest[0] if nearest else earlier_places[-1] if earlier_places else None
-        found.append((None, 0.0) if source is None else (memory.pitches[source], NEW_NOTE_HOLD))
+        passed = [place for place in places if line.start - 480 <= place < onset]
+        source = nearest[0] if nearest else passed[-1] if passed else None
+        found.append(NOTHING if source is None else ("near", None, memory.pitches[source], NEW_NOTE_HOLD))
     return found
 
 
@@ -152,20 +168,23 @@ def _related(
     ground: Ground,
 ) -> list[Recall]:
     """What the line takes from the earlier line of its letter."""
-    if pattern is None or relation == "rhythm":
-        return [(None, 0.0)] * len(line.onsets)
+    if pattern is None:
+        return [NOTHING] * len(line.onsets)
     model = lines[pattern]
     known = {onset - model.start: pitch for onset, pitch in zip(model.onsets, sung[pattern], strict=True)}
-    turn = 0.6 if relation == "near" else 1.0
     found: list[Recall] = []
     for index, onset in enumerate(line.onsets):
         pitch = known.get(onset - line.start)
-        if pitch is None or index >= turn * len(line.onsets):
-            found.append((None, 0.0))
+        if pitch is None:
+            found.append((relation if relation in ("exact", "near") else "rhythm", None, None, 0.0))
+        elif relation == "rhythm":
+            found.append(("rhythm", pitch, None, 0.0))
         elif relation == "sequence":
-            found.append((moved_by_steps(pitch, shift, ground), 2.5))
+            found.append(("rhythm", pitch, moved_by_steps(pitch, shift, ground), 2.5))
+        elif relation == "near" and index >= 0.6 * len(line.onsets):
+            found.append(("near", pitch, None, 0.0))
         else:
-            found.append((pitch, 4.5))
+            found.append((relation, pitch, pitch, 4.0))
     return found
 
 

@@ -1,14 +1,20 @@
-"""Plans made by hand, for tests of tunes."""
+"""Plans made by hand, for tests of tunes. `*` marks a stressed syllable, `·` divides a word."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+
 from troubadour.brief import Brief, Key, Line, Metre, Request
 from troubadour.plan import PhrasePlan, Plan, Player, SectionPlan
-from troubadour.score.value import Chord, Phrase, Section
+from troubadour.score.melody import Melody, compose_melody
+from troubadour.score.value import Chord, Note, Phrase, Section, SungLine
 from troubadour.words import Syllable, Word
 
-FUNCTION = set(
-    "the a an of to in and or but for with at on by my your his her is are was be i you he she it we they me".split()
+FUNCTION = frozenset(
+    {"the", "a", "an", "of", "to", "in", "and", "or", "but", "for", "with", "on", "my", "are", "is", "i", "you", "we", "me"}
 )
 
 
@@ -96,3 +102,45 @@ def placed(plan: Plan) -> tuple[tuple[Section, ...], tuple[Phrase, ...], tuple[C
         root = (plan.key.tonic + step) % 12
         chords.append(Chord(index * length, length, root, quality, root))
     return tuple(sections), tuple(phrases), tuple(chords)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A plan, where its phrases stand, and the melody that was written for it."""
+
+    plan: Plan
+    sections: tuple[Section, ...]
+    phrases: tuple[Phrase, ...]
+    chords: tuple[Chord, ...]
+    melody: Melody
+
+    @property
+    def vocals(self) -> tuple[SungLine, ...]:
+        return self.melody.sung[0].lines
+
+    def notes_of(self, label: str, which: int) -> list[Note]:
+        """The lead voice's notes in the `which`-th phrase with a label, from the phrase's start (its pickup included)."""
+        phrase = [phrase for phrase in self.phrases if phrase.label == label][which]
+        bar = self.plan.metre.bar_ticks
+        start, end = phrase.start_bar * bar, (phrase.start_bar + phrase.bars) * bar
+        lines = [line for line in self.vocals if start - 480 <= line.start and line.end <= end]
+        return [Note(n.start - start, n.length, n.pitch) for line in lines for notes in line.notes for n in notes]
+
+
+@cache
+def written(**wanted) -> Written:
+    made = plan(**wanted)
+    where = placed(made)
+    return Written(made, *where, compose_melody(made, *where))
+
+
+@pytest.fixture(name="written", scope="session")
+def _written():
+    """Writes the melody of a hand-made plan: `written(style="folk", take=1)`."""
+    return written
+
+
+@pytest.fixture(name="line", scope="session")
+def _line():
+    """Makes a line: `line("*hold on to me")`."""
+    return line

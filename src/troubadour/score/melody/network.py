@@ -1,0 +1,174 @@
+"""A small recurrent network that knows how human tunes go on: a pitch for each note, told its rhythm, harmony and place.
+
+It sees, for every note: where in the bar, the line and the phrase it stands, how long it lasts, the chords about it, the
+height that its phrase should have, what an earlier statement sang there and how closely that is to be recalled, and the
+pitches so far. Pitches are counted in semitones above the tonic of the white keys (that of the relative major), so that
+all keys and modes share one frame. The features here are the ones that it was trained on (`training/melody`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+LOWEST, HIGHEST = -14, 28  # pitches of the frame
+CLASSES = HIGHEST - LOWEST + 2  # class 0 is "no pitch", class 1 is LOWEST
+RELATIONS = ("new", "exact", "near", "rhythm")
+CENTRE_COLUMN = -2  # where `features` puts the wished height of the phrase, in octaves; training blurs it
+WEIGHTS = "tune.npz"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A note as the network hears of it, in ticks (480 to the quarter); chords are pitch classes of the frame."""
+
+    start: int
+    length: int
+    until_next: int  # ticks to the next onset
+    place: float  # in the bar, 0-1
+    level: int  # metrical level, 0-5
+    line_index: int  # notes before it in its line
+    line_left: int  # notes after it in its line
+    bars_before: int  # bars from its phrase's start
+    bars_left: int  # bars after its own in the phrase
+    chord: frozenset[int] = frozenset()
+    chord_soon: frozenset[int] = frozenset()  # half a beat later
+    chord_next: frozenset[int] = frozenset()  # at the next onset
+    root: int = -1
+    relation: str = "new"
+    recalled: int | None = None  # pitch of the earlier statement
+
+
+@dataclass(frozen=True)
+class Manner:
+    """What is true of all notes of a phrase."""
+
+    minor: bool
+    tempo_bpm: float
+    old: bool  # in the manner of old songs and standards rather than of today's pop
+    later: bool  # the label has been heard before
+    centre: float  # wished mean pitch, in the frame
+    spread: float  # standard deviation of the song's pitches
+
+
+def _one_hot(values: Ints, size: int) -> Floats:
+    return np.eye(size, dtype=np.float32)[np.clip(values, 0, size - 1)]
+
+
+def _tones(sets: Sequence[frozenset[int]]) -> Floats:
+    rows = np.zeros((len(sets), 12), np.float32)
+    for row, tones in zip(rows, sets, strict=True):
+        row[list(tones)] = 1.0
+    return rows
+
+
+def features(notes: Sequence[Heard], manner: Manner) -> Floats:
+    """[notes, columns]: all that is known before any pitch is."""
+    column = {name: np.array([getattr(note, name) for note in notes]) for name in ("start", "length", "until_next", "place")}
+    whole = {name: np.array([getattr(note, name) for note in notes], np.int64) for name in ("level", "line_index", "line_left")}
+    before = np.diff(column["start"], prepend=column["start"][0] - 1920)
+    logs = [np.log2(np.clip(ticks, 60, 3840) / 480) / 2 for ticks in (column["until_next"], before, column["length"])]
+    rest = (column["until_next"] - column["length"] >= 240).astype(np.float32)
+    share = whole["line_index"] / np.maximum(whole["line_index"] + whole["line_left"], 1)
+    relation = np.array([RELATIONS.index(note.relation) for note in notes], np.int64)
+    known = np.array([note.recalled is not None for note in notes], np.float32)
+    song = np.array([manner.later, manner.minor, manner.tempo_bpm / 100, manner.old, manner.centre / 12, manner.spread / 6])
+    parts = (
+        _one_hot(whole["level"], 6),
+        _one_hot((column["place"] * 16).astype(np.int64), 16),
+        np.stack([*logs, rest, share, known], axis=1),
+        _one_hot(whole["line_index"], 7),
+        _one_hot(whole["line_left"], 7),
+        _one_hot(np.array([note.bars_before for note in notes], np.int64), 9),
+        _one_hot(np.array([note.bars_left for note in notes], np.int64), 9),
+        _one_hot(relation, 4),
+        _tones([note.chord for note in notes]),
+        _tones([note.chord_soon for note in notes]),
+        _tones([note.chord_next for note in notes]),
+        _one_hot(np.array([note.root for note in notes], np.int64) + 1, 13),
+        np.tile(song, (len(notes), 1)),
+    )
+    return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def as_class(pitch: int | None) -> int:
+    """The class of a pitch of the frame; 0 for none. Pitches outside the frame come in by octaves."""
+    if pitch is None:
+        return 0
+    while pitch < LOWEST:
+        pitch += 12
+    while pitch > HIGHEST:
+        pitch -= 12
+    return pitch - LOWEST + 1
+
+
+def recalled_classes(notes: Sequence[Heard]) -> Ints:
+    """[notes, 2]: what the earlier statement sang on this note and on the next."""
+    found = [as_class(note.recalled) for note in notes]
+    return np.array([found, [*found[1:], 0]], np.int64).T
+
+
+@dataclass
+class State:
+    """What the network remembers of the song so far, for a batch of candidates."""
+
+    hidden: Floats
+    last: Ints
+    before_last: Ints
+
+    def chosen(self, index: int) -> State:
+        """As many copies of one candidate's memory."""
+        one = np.full(len(self.last), index)
+        return State(self.hidden[one], self.last[one], self.before_last[one])
+
+
+@dataclass(frozen=True)
+class Network:
+    """The trained weights: an embedding of pitches, a layer, a gated recurrent unit, two layers to the classes."""
+
+    weights: dict[str, Floats] = field(repr=False)
+
+    def fresh(self, size: int) -> State:
+        """The memory before the first note."""
+        width = self.weights["gru.weight_hh_l0"].shape[1]
+        return State(np.zeros((size, width), np.float32), np.zeros(size, np.int64), np.zeros(size, np.int64))
+
+    def step(self, row: Floats, recalled: Ints, state: State) -> tuple[Floats, Floats]:
+        """(log-likelihoods [candidates, classes], new hidden state) of one note."""
+        w, size = self.weights, len(state.last)
+        embedded = w["pitches.weight"]
+        fixed = np.concatenate([row, embedded[recalled[0]], embedded[recalled[1]]])
+        inputs = np.concatenate([np.tile(fixed, (size, 1)), embedded[state.last], embedded[state.before_last]], axis=1)
+        told = np.maximum(inputs @ w["told.weight"].T + w["told.bias"], 0)
+        hidden = _gated(told, state.hidden, w)
+        both = np.concatenate([hidden, told], axis=1)
+        inner = np.maximum(both @ w["inner.weight"].T + w["inner.bias"], 0)
+        logits = inner @ w["outer.weight"].T + w["outer.bias"]
+        top = logits.max(axis=1, keepdims=True)
+        return logits - top - np.log(np.exp(logits - top).sum(axis=1, keepdims=True)), hidden
+
+
+def _gated(inputs: Floats, hidden: Floats, w: dict[str, Floats]) -> Floats:
+    """One step of a gated recurrent unit (Cho et al. 2014, in PyTorch's arrangement)."""
+    width = hidden.shape[1]
+    x = inputs @ w["gru.weight_ih_l0"].T + w["gru.bias_ih_l0"]
+    h = hidden @ w["gru.weight_hh_l0"].T + w["gru.bias_hh_l0"]
+    reset = 1 / (1 + np.exp(-(x[:, :width] + h[:, :width])))
+    update = 1 / (1 + np.exp(-(x[:, width : 2 * width] + h[:, width : 2 * width])))
+    new = np.tanh(x[:, 2 * width :] + reset * h[:, 2 * width :])
+    return np.asarray((1 - update) * new + update * hidden, np.float32)
+
+
+@cache
+def network() -> Network:
+    """The weights that come with the package."""
+    with resources.files(__package__).joinpath(WEIGHTS).open("rb") as file, np.load(file) as stored:
+        return Network({name: stored[name].astype(np.float32) for name in stored.files})
