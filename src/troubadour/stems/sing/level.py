@@ -71,7 +71,7 @@ def levelled(sound: Sound64, rate_hz: int, timed: TimedLine, lead_s: float) -> S
 
 
 def held_down(sound: Sound64, rate_hz: int) -> Sound64:
-    """The sound with its peaks turned down to `CEILING`, 20 ms ahead and after: a singer's own care, not a mastering limiter."""
+    """The sound with its peaks turned down to `CEILING`, 20 ms ahead and after."""
     need = np.minimum(1.0, CEILING / np.maximum(np.abs(sound), 1e-9))
     if need.min() == 1.0:
         return sound

@@ -27,7 +27,7 @@ from troubadour.stems.sing.timemap import Spans, spoken_time
 from troubadour.stems.sing.voices import Voice
 from troubadour.units import SAMPLE_RATE_HZ
 from troubadour.words import Syllable
-from troubadour.words.phones import UNVOICED
+from troubadour.words.phones import UNVOICED, VOWELS
 
 FRAME_S = 0.005
 SLOWER = 1.15
@@ -43,6 +43,7 @@ NAMES = {
     "p": "p", "s": "s", "t": "t", "v": "v", "w": "w", "z": "z", "ð": "dh", "ŋ": "ng", "ɡ": "g", "ɹ": "r", "ʃ": "sh", "ʒ": "zh",
     "ʤ": "jh", "ʧ": "ch", "θ": "th", "T": "d", "ʦ": "t",
 }  # fmt: skip
+BRIDGED = frozenset(NAMES[symbol] for symbol in (*VOWELS, *HUMMED)) | {"er"}
 R_COLOURED = frozenset("əɜɚᵊ")  # with a following ɹ, one sound of flite's: er
 
 
@@ -107,10 +108,24 @@ def analysed(speaker: str, script: Script) -> Analysis:
     spans = tuple((float(starts[i] + a * lengths[i]), float(starts[i] + b * lengths[i])) for i, a, b in script.places)
     pyworld = world()
     pitch, at = pyworld.dio(sound, rate, 60.0, 500.0, frame_period=1000 * FRAME_S)
-    pitch = pyworld.stonemask(sound, pitch, at, rate)
+    pitch = filled(pyworld.stonemask(sound, pitch, at, rate), script, spans)
     spectrum = pyworld.cheaptrick(sound, pitch, at, rate)
     aperiodicity = pyworld.d4c(sound, pitch, at, rate, threshold=0.3)
     return Analysis(pitch, np.log(spectrum + 1e-16).astype(np.float32), aperiodicity.astype(np.float32), rate, spans)
+
+
+def filled(pitch: NDArray[np.float64], script: Script, spans: Spans) -> NDArray[np.float64]:
+    """The pitch with its gaps inside vowels and hums bridged: a creak taken for noise would be stretched into a long hiss."""
+    found = np.flatnonzero(pitch > 0)
+    if not len(found):
+        return pitch
+    bridged = np.interp(np.arange(len(pitch)), found, pitch[found])
+    out = pitch.copy()
+    for (index, _, _), (start, end) in zip(script.places, spans, strict=True):
+        if script.names[index] in BRIDGED:
+            part = slice(round(start / FRAME_S), round(end / FRAME_S) + 1)
+            out[part] = np.where(pitch[part] > 0, pitch[part], bridged[part])
+    return out
 
 
 def said(speaker: str, names: tuple[str, ...]) -> tuple[NDArray[np.float64], int, list[float]]:

@@ -63,7 +63,8 @@ def test_the_same_score_gives_the_same_samples(voice: str) -> None:
 
 def test_another_process_sings_the_same_bytes() -> None:
     code = (
-        "import sys, hashlib; sys.path.insert(0, sys.argv[1]); from sung_scores import line, song; from troubadour.stems.sing import sing;"
+        "import sys, hashlib; sys.path.insert(0, sys.argv[1]);"
+        "from sung_scores import line, song; from troubadour.stems.sing import sing;"
         "s = song(line('all of the time')); print(hashlib.sha256(sing(s.sung[0], s).dry.tobytes()).hexdigest())"
     )
     there = run(
@@ -113,7 +114,7 @@ def test_two_parts_are_two_singers() -> None:
         ("go", 240, 100.0),
         ("strengths", 60, 100.0),
         (
-            "a little bit of everything a little bit of nothing and a lot of all the rest of what we had before the morning came",
+            "a little bit of everything a little bit of nothing and a lot of all the rest we had before the morning came to us",
             120,
             100.0,
         ),
