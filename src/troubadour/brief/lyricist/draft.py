@@ -1,13 +1,46 @@
-"""A first plain lyricist: two verses and a chorus around the strongest words of a description."""
+"""Writes the words of a song: verses, a chorus on a hook, a bridge, in plain speech.
+
+Every line comes from a template (`lines.toml`) or a theme field (`fields.toml`); its slots take the description's own
+nouns first, then words of the fields that the description calls for. For each stanza many lines are drawn, and those
+are kept that rhyme where the scheme wants it, agree in length, and say most about the description.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
-from troubadour.brief.value import Lyrics, Request
+import numpy as np
+
+from troubadour.brief.lyricist.sounds import coda_class, rhyme, syllables, vowels
+from troubadour.brief.lyricist.subject import Hook, Subject, base_form, matter, titled, understand
+from troubadour.brief.vocabulary import word_set
 from troubadour.chance import Chance
+
+SHORTEST_LINE, LONGEST_LINE = 6, 11
+USUAL_LINE = 8
+FILLS = 3  # how often each template is filled anew for one stanza
+
+SCHEMES = {"abab": ((0, 2), (1, 3)), "aabb": ((0, 1), (2, 3)), "xaxa": ((1, 3),), "aa": ((0, 1),)}
+
+
+# Sections by how long the song may be (seconds, at least), longest first.
+FORMS: tuple[tuple[float, str], ...] = (
+    (300, "verse chorus verse chorus bridge verse chorus chorus outro"),
+    (240, "verse pre chorus verse pre chorus bridge chorus chorus outro"),
+    (165, "verse pre chorus verse pre chorus bridge chorus"),
+    (130, "verse chorus verse chorus bridge chorus"),
+    (95, "verse chorus verse chorus"),
+    (55, "verse chorus"),
+    (32, "chorus"),
+    (0, "couplet"),
+)
+NAMES = {"verse": "Verse", "pre": "Pre-Chorus", "chorus": "Chorus", "bridge": "Bridge", "outro": "Outro", "couplet": "Chorus"}
 
 
 @dataclass(frozen=True)
@@ -19,6 +52,43 @@ class Draft:
     about: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Sung:
+    """A line that could be sung, and what choosing needs to know of it."""
+
+    text: str
+    source: str  # its template: not used twice in one song
+    count: int
+    sound: str
+    vowels: str
+    end: str
+    words: frozenset[str]
+    images: frozenset[str]  # the description's noun phrases in it
+    own: bool  # a whole line of a theme field
+    fills: frozenset[str]
+
+
+@dataclass
+class _Song:
+    """What has been used so far, and where new words come from."""
+
+    subject: Subject
+    hook: Hook
+    fields: tuple[dict[str, Any], ...]
+    matched: bool
+    dice: np.random.Generator
+    used_sources: set[str] = field(default_factory=set)
+    used_fills: set[str] = field(default_factory=set)
+    used_images: dict[str, int] = field(default_factory=dict)
+    used_sounds: set[str] = field(default_factory=set)
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """One of the lyricist's tables."""
+    return tomllib.loads((files("troubadour.brief.lyricist") / f"{name}.toml").read_text("utf-8"))
+
+
 def write_lyrics(
     description: str,
     seed: int,
@@ -28,27 +98,342 @@ def write_lyrics(
     room_s: float | None = None,
     title: str = "",
 ) -> Draft:
-    """Words about a description."""
-    words = [word for word in re.findall(r"[A-Za-z]{4,}", description.lower()) if word not in ("song", "about", "with", "slow")]
-    hook = " ".join(words[-2:]) or "this song"
-    verse = [
-        f"I still remember {hook} from before",
-        "You left your shadow standing at the door",
-        f"And every time I think of {hook}",
-        "I find another page in the same old book",
+    """Words about a description; another draft for each seed and take. `room_s`: how long the song may be."""
+    dice = Chance(seed, take).stream("words", "draft")
+    subject = understand(description, title)
+    fields, matched = _fields(description, styles, moods, dice)
+    hook = _hook(subject, fields, dice)
+    song = _Song(subject, hook, fields, matched, dice)
+    form = next(form for least, form in FORMS if (room_s if room_s is not None else 200.0) >= least).split()
+    if room_s is None and dice.random() < 0.35:
+        form = [name for name in form if name != "pre"]
+    sections = _sections(form, song)
+    text = "\n\n".join("\n".join((f"[{name}]", *lines)) for name, lines in sections)
+    return Draft(title or hook.title, text, tuple(dict.fromkeys(w for w in subject.words if w in text.lower())))
+
+
+# ---- choosing what it is about ---------------------------------------------------------------------------------------
+
+
+def _fields(
+    description: str, styles: Sequence[str], moods: Sequence[str], dice: np.random.Generator
+) -> tuple[tuple[dict[str, Any], ...], bool]:
+    """One or two theme fields, and whether the description itself called for the first."""
+    words = matter(description)
+    known = table("fields")
+    overlap = {name: len(words & _triggers(name)) for name in known}
+    called = sorted((name for name in known if overlap[name]), key=lambda name: (-overlap[name], name))
+    if called:
+        best = [name for name in called if overlap[name] == overlap[called[0]]]
+        first = best[int(dice.integers(len(best)))]
+        rest = [name for name in called if name != first][:2]
+        names = [first, *rest[:1]]
+        return tuple(known[name] for name in names), True
+    names = [name for mood in moods for name in table("calls")["mood"].get(mood, "").split()]
+    names += [name for style in styles[:1] for name in table("calls")["style"].get(style, "love hope road").split()]
+    names = list(dict.fromkeys(names)) or ["love", "hope", "road"]
+    weights = np.array([1 / (1 + i) for i in range(len(names))])
+    pick = int(dice.choice(len(names), p=weights / weights.sum()))
+    return (known[names[pick]],), False
+
+
+@cache
+def _triggers(name: str) -> frozenset[str]:
+    words = table("fields")[name]["on"].replace(",", " ").split()
+    return frozenset(words)
+
+
+def _hook(subject: Subject, fields: Sequence[dict[str, Any]], dice: np.random.Generator) -> Hook:
+    """The title and hook: the description's own words if they sing, else one of the field's."""
+    if subject.hooks:
+        weights = np.array([_catchiness(hook) / (1 + 0.35 * i) for i, hook in enumerate(subject.hooks)])
+        return subject.hooks[int(dice.choice(len(subject.hooks), p=weights / weights.sum()))]
+    names = [name.strip() for name in fields[0]["hooks"].split(",")]
+    name = names[int(dice.integers(len(names)))]
+    return Hook(name, "free", name[:1] + name[1:].lower() if name.split()[0] != "I" else name)
+
+
+def _catchiness(hook: Hook) -> float:
+    count = syllables(hook.title)
+    words = len(hook.title.split())
+    return {2: 0.7, 3: 1.0, 4: 1.0, 5: 0.9, 6: 0.5}.get(count, 0.2) * (1.3 if 2 <= words <= 4 else 0.6)
+
+
+# ---- lines -----------------------------------------------------------------------------------------------------------
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _fillings(slot: str, song: _Song) -> list[tuple[str, str]]:
+    """What may stand in a slot: (words, the image of the description that they are, or "")."""
+    subject = song.subject
+    own: list[tuple[str, str]] = []
+    if slot in ("who", "whose"):
+        people = [image for image in subject.images if image.kind in ("person", "name") and not image.text.endswith("s")]
+        return [(f"{image.text}'s" if slot == "whose" else image.text, image.text) for image in people]
+    if slot in ("image", "it"):
+        own = [(image.text, image.text) for image in subject.images if slot == "image" or image.kind in ("thing", "place")]
+        if own:
+            return own
+        slot = "thing"
+    elif slot == "where":
+        own = [(image.where, image.text) for image in subject.images if image.where]
+    elif slot == "doing":
+        own = [(doing, doing) for doing in subject.doings if syllables(doing) <= 6]
+    elif slot == "do":
+        own = [(base_form(doing), doing) for doing in subject.doings if syllables(doing) <= 6]
+    fills = [(words, "") for theme in song.fields for words in _list(theme[slot])]
+    return own * 3 + fills
+
+
+def _filled(template: str, song: _Song) -> Sung | None:
+    """A template with its slots filled by chance; None if it cannot be sung as a line."""
+    images, fills = set(), set()
+    text = template
+    for name in re.findall(r"\{(\w+)\}", template):
+        choices = _fillings(name.lower(), song)
+        if not choices:
+            return None
+        if not choices:
+            return None
+        fresh = [choice for choice in choices if choice[0] not in song.used_fills and choice[0] not in fills] or choices
+        least = min(song.used_images.get(image, 0) for _, image in fresh)
+        if name.lower() in ("image", "it", "who", "whose"):
+            fresh = [choice for choice in fresh if song.used_images.get(choice[1], 0) <= least]
+        words, image = fresh[int(song.dice.integers(len(fresh)))]
+        images |= {image} - {""}
+        fills |= set() if image else {words}
+        text = text.replace(f"{{{name}}}", words[:1].upper() + words[1:] if name[0].isupper() else words, 1)
+    return _sung(_articled(text), template, frozenset(images), "{" not in template, frozenset(fills))
+
+
+def _articled(text: str) -> str:
+    text = re.sub(r"\b([Aa]) (?=(?:[aeiou]|hon|hour)(?!ne\b|nce\b|ni|se\b|ur))", r"\1n ", text)
+    return text[:1].upper() + text[1:]
+
+
+@cache
+def _sounds(word: str) -> tuple[str, str]:
+    return rhyme(word), vowels(word)
+
+
+def _sung(text: str, source: str, images: frozenset[str], own: bool, fills: frozenset[str]) -> Sung | None:
+    count = sum(syllables(word) for word in text.split())
+    if not SHORTEST_LINE <= count <= LONGEST_LINE:
+        return None
+    words = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text)
+    end = words[-1].lower()
+    sound, vowel = _sounds(end)
+    content = frozenset(w.lower().removesuffix("'s").rstrip("s") for w in words if len(w) > 3 and w.lower() not in _PLAIN)
+    return Sung(text, source, count, sound, vowel, end, content, images, own, fills)
+
+
+_PLAIN = word_set("plain")
+
+
+def _candidates(pool: Sequence[str], song: _Song, own_lines: Sequence[str] = ()) -> list[Sung]:
+    made = []
+    for template in pool:
+        if template in song.used_sources:
+            continue
+        repeats = FILLS if "{" in template else 1
+        made += [line for _ in range(repeats) if (line := _filled(template, song))]
+    made += [
+        line
+        for text in own_lines
+        if text not in song.used_sources and (line := _sung(text, text, frozenset(), True, frozenset()))
     ]
-    chorus = [f"Oh, {hook}", "Stay with me tonight", f"Oh, {hook}", "Till the morning light"]
-    Chance(seed, take).stream("words").shuffle(verse[:0])
-    text = "\n".join(
-        ["[Verse 1]", *verse, "", "[Chorus]", *chorus, "", "[Verse 2]", *verse[2:], *verse[:2], "", "[Chorus]", *chorus]
-    )
-    return Draft(title or hook.title(), text, tuple(words))
+    return made
 
 
-def make_title(request: Request, styles: Sequence[str], moods: Sequence[str], lyrics: Lyrics | None) -> str:
-    """A name for a song that came without one."""
-    if lyrics:
-        lines = [line.text for stanza in lyrics.stanzas if stanza.kind == "chorus" for line in stanza.lines]
-        lines += [line.text for stanza in lyrics.stanzas for line in stanza.lines]
-        return " ".join(lines[0].split()[:4]).strip(",;:.!?").title()
-    return f"{(moods or ('quiet',))[0]} {(styles or ('song',))[0]}".replace("_", " ").title()
+def _worth(line: Sung, song: _Song, length: int) -> float:
+    """How much a line is wanted: about the description, of the right length, not said before."""
+    worth = -0.9 * abs(line.count - length) + 1.6 * float(song.dice.random())
+    for image in line.images:
+        uses = song.used_images.get(image, 0)
+        worth += 2.6 if uses == 0 else 0.7 if uses < 3 else -0.5 * (uses - 2)
+    if line.own:
+        worth += (1.5 if song.matched else -1.2) if not song.subject.images or song.matched else -2.5
+    worth -= 1.0 * len(line.fills & song.used_fills)
+    if line.sound in song.used_sounds:
+        worth -= 1.6
+    return worth
+
+
+def _rhyming(one: Sung, other: Sung) -> float | None:
+    """What a rhyme is worth; None if two lines don't rhyme or must not stand together."""
+    if one.end == other.end or one.source == other.source or one.words & other.words:
+        return None
+    if abs(one.count - other.count) > 1:
+        return None
+    same_length = 0.4 if one.count == other.count else 0.0
+    if one.sound and one.sound == other.sound:
+        return same_length
+    if one.vowels and one.vowels == other.vowels and coda_class(one.end) == coda_class(other.end):
+        return same_length - 1.3
+    return None
+
+
+def _stanza(positions: Sequence[list[Sung]], scheme: Sequence[tuple[int, int]], song: _Song, length: int) -> list[Sung]:
+    """One line for each position: rhyme pairs first, each the best pair that is left; then the free lines."""
+    chosen: dict[int, Sung] = {}
+    worths = [[(line, _worth(line, song, length)) for line in lines] for lines in positions]
+    for a, b in scheme:
+        pairs = (
+            (wa + wb + bonus, one, other)
+            for one, wa in worths[a]
+            if _fits(one, chosen, song)
+            for other, wb in worths[b]
+            if (bonus := _rhyming(one, other)) is not None and _fits(other, chosen, song) and not _crowded(one, other, song)
+        )
+        best = max(pairs, key=lambda pair: pair[0], default=None)
+        if best:
+            chosen[a], chosen[b] = best[1], best[2]
+    for i, lines in enumerate(worths):
+        if i not in chosen:
+            free = [(worth, line) for line, worth in lines if _fits(line, chosen, song)]
+            chosen[i] = max(free or [(worth, line) for line, worth in lines], key=lambda pair: pair[0])[1]
+    picked = [chosen[i] for i in sorted(chosen)]
+    for line in picked:
+        _use(line, song)
+    return picked
+
+
+def _crowded(one: Sung, other: Sung, song: _Song) -> bool:
+    return bool(one.images & other.images) and len(song.subject.images) > 1
+
+
+def _fits(line: Sung, chosen: dict[int, Sung], song: _Song) -> bool:
+    others = list(chosen.values())
+    said: set[str] = set().union(*(other.words for other in others)) if others else set()
+    ends = {other.end for other in others}
+    repeated = sum(bool(line.images & other.images) for other in others) >= (1 if len(song.subject.images) > 2 else 2)
+    said_before = (line.words - _image_words(line)) & said
+    return not said_before and line.end not in ends and all(o.source != line.source for o in others) and not repeated
+
+
+def _image_words(line: Sung) -> set[str]:
+    return {word.lower().rstrip("s") for image in line.images for word in image.split()}
+
+
+def _use(line: Sung, song: _Song) -> None:
+    song.used_sources.add(line.source)
+    song.used_fills |= line.fills
+    song.used_sounds.add(line.sound)
+    for image in line.images:
+        song.used_images[image] = song.used_images.get(image, 0) + 1
+
+
+# ---- sections --------------------------------------------------------------------------------------------------------
+
+
+def _sections(form: Sequence[str], song: _Song) -> list[tuple[str, list[str]]]:
+    makers: dict[str, Callable[[_Song], list[str]]] = {
+        "pre": _pre_chorus,
+        "bridge": _bridge,
+        "outro": _outro,
+        "couplet": _couplet,
+    }
+    chorus = _chorus(song) if "chorus" in form else []
+    tenses = ["past", "now"] if song.dice.random() < 0.4 else ["now", "past"]
+    kept: dict[str, list[str]] = {"chorus": chorus}
+    sections, verses = [], 0
+    for name in form:
+        if name == "verse":
+            lines = _verse(song, tenses[verses % 2])
+            verses += 1
+            title = f"Verse {verses}" if form.count("verse") > 1 else "Verse"
+        else:
+            if name not in kept:
+                kept[name] = makers[name](song)
+            lines, title = kept[name], NAMES[name]
+        sections.append((title, lines))
+    return sections
+
+
+def _verse(song: _Song, tense: str) -> list[str]:
+    pools = table("lines")
+    own = [line for theme in song.fields[:1] for line in theme[tense]]
+    opening = _candidates(pools[tense]["lines"], song, own)
+    turning = _candidates(pools["turn"]["lines"], song)
+    scheme = ("abab", "xaxa", "aabb", "abab")[int(song.dice.integers(4))]
+    length = USUAL_LINE
+    positions = [opening, opening, opening, turning]
+    if scheme == "aabb":
+        positions = [opening, opening, opening, turning]
+    return [line.text for line in _stanza(positions, SCHEMES[scheme], song, length)]
+
+
+def _pre_chorus(song: _Song) -> list[str]:
+    pool = _candidates(table("lines")["lift"]["lines"], song)
+    return [line.text for line in _stanza([pool, pool], SCHEMES["aa"], song, USUAL_LINE)]
+
+
+def _bridge(song: _Song) -> list[str]:
+    own = [line for theme in song.fields[:1] for line in theme["bridge"]]
+    pool = _candidates(table("lines")["bridge"]["lines"], song, own)
+    scheme = ("xaxa", "aabb", "abab")[int(song.dice.integers(3))]
+    return [line.text for line in _stanza([pool] * 4, SCHEMES[scheme], song, USUAL_LINE)]
+
+
+def _chorus(song: _Song) -> list[str]:
+    """Four or six lines; the hook begins it and returns."""
+    own = [line for theme in song.fields[:1] for line in theme["chorus"]]
+    pool = _candidates(table("lines")["chorus"]["lines"], song, own)
+    hooks, tails = _hook_lines(song), _hook_tails(song)
+    shape = int(song.dice.integers(3))
+    if shape == 0 or not tails:
+        body = _stanza([pool, pool], SCHEMES["aa"], song, USUAL_LINE)
+        first = hooks[0]
+        second = hooks[1 % len(hooks)] if song.dice.random() < 0.5 else first
+        lines = [first, body[0].text, second, body[1].text]
+    elif shape == 1:
+        pairs = _stanza([tails, pool, tails, pool], SCHEMES["aabb"], song, USUAL_LINE)
+        lines = [line.text for line in pairs]
+    else:
+        body = _stanza([pool, pool], SCHEMES["aa"], song, USUAL_LINE)
+        ending = _stanza([_candidates(table("lines")["chorus"]["lines"], song, own), tails], SCHEMES["aa"], song, USUAL_LINE)
+        lines = [hooks[0], body[0].text, hooks[0], body[1].text, ending[0].text, ending[1].text]
+    return lines
+
+
+def _hook_lines(song: _Song) -> list[str]:
+    """The hook as lines of their own, shuffled; long enough to be sung as one."""
+    hook = song.hook
+    start = hook.phrase[:1].upper() + hook.phrase[1:]
+    lines = []
+    for template in table("lines")["hook"][hook.kind]:
+        if "{the}" in template and not hook.the:
+            continue
+        lines.append(template.format(H=start, h=hook.phrase, the=hook.the))
+    order = song.dice.permutation(len(lines))
+    shuffled = [lines[i] for i in order]
+    good = sorted((line for line in shuffled if 5 <= syllables(line) <= 9), key=lambda line: abs(syllables(line) - 7) // 2)
+    return good or [f"{start}, oh, {hook.phrase}", *shuffled]
+
+
+def _hook_tails(song: _Song) -> list[Sung]:
+    start = song.hook.phrase[:1].upper() + song.hook.phrase[1:]
+    made = [_sung(f"{start}, {tail}", tail, frozenset(), False, frozenset()) for tail in table("lines")["tail"]["lines"]]
+    return [line for line in made if line]
+
+
+def _outro(song: _Song) -> list[str]:
+    tails = _hook_tails(song)
+    hooks = _hook_lines(song)
+    last = tails[int(song.dice.integers(len(tails)))].text if tails else hooks[-1]
+    return [hooks[0], last]
+
+
+def _couplet(song: _Song) -> list[str]:
+    """Two lines for a very short song."""
+    pool = _candidates(table("lines")["chorus"]["lines"], song)
+    tails = _hook_tails(song)
+    if tails:
+        return [line.text for line in _stanza([tails, pool], SCHEMES["aa"], song, USUAL_LINE)]
+    return [_hook_lines(song)[0], _stanza([pool], (), song, USUAL_LINE)[0].text]
+
+
+__all__ = ["Draft", "titled", "write_lyrics"]
