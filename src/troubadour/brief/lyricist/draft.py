@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -99,9 +99,9 @@ def write_lyrics(
     title: str = "",
 ) -> Draft:
     """Words about a description; another draft for each seed and take. `room_s`: how long the song may be."""
-    dice = Chance(seed, take).stream("words", "draft")
+    dice = Chance(seed, take).stream("words", "draft", description)
     subject = understand(description, title)
-    fields, matched = _fields(description, styles, moods, dice)
+    fields, matched = _fields(description, subject, styles, moods, dice)
     hook = _hook(subject, fields, dice)
     song = _Song(subject, hook, fields, matched, dice)
     form = next(form for least, form in FORMS if (room_s if room_s is not None else 200.0) >= least).split()
@@ -116,12 +116,13 @@ def write_lyrics(
 
 
 def _fields(
-    description: str, styles: Sequence[str], moods: Sequence[str], dice: np.random.Generator
+    description: str, subject: Subject, styles: Sequence[str], moods: Sequence[str], dice: np.random.Generator
 ) -> tuple[tuple[dict[str, Any], ...], bool]:
     """One or two theme fields, and whether the description itself called for the first."""
     words = matter(description)
     known = table("fields")
-    overlap = {name: len(words & _triggers(name)) for name in known}
+    pictures = matter(" ".join(image.full or image.bare for image in subject.images))
+    overlap = {name: len(words & _triggers(name)) + 2 * len(pictures & _triggers(name)) for name in known}
     called = sorted((name for name in known if overlap[name]), key=lambda name: (-overlap[name], name))
     if called:
         best = [name for name in called if overlap[name] == overlap[called[0]]]
@@ -205,8 +206,17 @@ def _filled(template: str, song: _Song) -> Sung | None:
         words, image = fresh[int(song.dice.integers(len(fresh)))]
         images |= {image} - {""}
         fills |= set() if image else {words}
+        words = _ours(words) if _WE.search(template) else words
         text = text.replace(f"{{{name}}}", words[:1].upper() + words[1:] if name[0].isupper() else words, 1)
     return _sung(_articled(text), template, frozenset(images), "{" not in template, frozenset(fills))
+
+
+_WE = re.compile(r"\b[Ww]e\b")
+
+
+def _ours(words: str) -> str:
+    """What "we" do is done with our own: `we used to close our eyes`."""
+    return re.sub(r"\bmy\b", "our", words)
 
 
 def _articled(text: str) -> str:
@@ -226,8 +236,13 @@ def _sung(text: str, source: str, images: frozenset[str], own: bool, fills: froz
     words = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text)
     end = words[-1].lower()
     sound, vowel = _sounds(end)
-    content = frozenset(w.lower().removesuffix("'s").rstrip("s") for w in words if len(w) > 3 and w.lower() not in _PLAIN)
-    return Sung(text, source, count, sound, vowel, end, content, images, own, fills)
+    return Sung(text, source, count, sound, vowel, end, _content(text), images, own, fills)
+
+
+def _content(text: str) -> frozenset[str]:
+    """The words that should not come twice in a stanza."""
+    words = (word.lower() for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text) if len(word) > 3)
+    return frozenset(word.removesuffix("'s").rstrip("s") for word in words if word not in _PLAIN)
 
 
 _PLAIN = word_set("plain")
@@ -250,12 +265,12 @@ def _candidates(pool: Sequence[str], song: _Song, own_lines: Sequence[str] = ())
 
 def _worth(line: Sung, song: _Song, length: int) -> float:
     """How much a line is wanted: about the description, of the right length, not said before."""
-    worth = -0.9 * abs(line.count - length) + 1.6 * float(song.dice.random())
+    worth = -0.9 * abs(line.count - length) + 2.4 * float(song.dice.random())
     for image in line.images:
         uses = song.used_images.get(image, 0)
         worth += 2.6 if uses == 0 else 0.7 if uses < 3 else -0.5 * (uses - 2)
     if line.own:
-        worth += (1.5 if song.matched else -1.2) if not song.subject.images or song.matched else -2.5
+        worth += (1.9 if song.matched else -1.2) if not song.subject.images or song.matched else -2.5
     worth -= 1.0 * len(line.fills & song.used_fills)
     if line.sound in song.used_sounds:
         worth -= 1.6
@@ -266,13 +281,13 @@ def _rhyming(one: Sung, other: Sung) -> float | None:
     """What a rhyme is worth; None if two lines don't rhyme or must not stand together."""
     if one.end == other.end or one.source == other.source or one.words & other.words:
         return None
-    if abs(one.count - other.count) > 1:
+    if abs(one.count - other.count) > 2:
         return None
-    same_length = 0.4 if one.count == other.count else 0.0
+    same_length = 0.4 - 0.5 * abs(one.count - other.count)
     if one.sound and one.sound == other.sound:
         return same_length
     if one.vowels and one.vowels == other.vowels and coda_class(one.end) == coda_class(other.end):
-        return same_length - 1.3
+        return same_length - 1.0
     return None
 
 
@@ -359,23 +374,28 @@ def _verse(song: _Song, tense: str) -> list[str]:
     opening = _candidates(pools[tense]["lines"], song, own)
     turning = _candidates(pools["turn"]["lines"], song)
     scheme = ("abab", "xaxa", "aabb", "abab")[int(song.dice.integers(4))]
-    length = USUAL_LINE
-    positions = [opening, opening, opening, turning]
-    if scheme == "aabb":
-        positions = [opening, opening, opening, turning]
-    return [line.text for line in _stanza(positions, SCHEMES[scheme], song, length)]
+    positions = _picturing([opening, opening, opening, turning], int(song.dice.integers(3)))
+    return [line.text for line in _stanza(positions, SCHEMES[scheme], song, USUAL_LINE)]
+
+
+def _picturing(positions: list[list[Sung]], at: int) -> list[list[Sung]]:
+    """The same choices, but at one position only lines that hold words of the description (or of the field)."""
+    telling = [line for line in positions[at] if line.images] or [line for line in positions[at] if line.fills or line.own]
+    return [telling if i == at and telling else lines for i, lines in enumerate(positions)]
 
 
 def _pre_chorus(song: _Song) -> list[str]:
     pool = _candidates(table("lines")["lift"]["lines"], song)
-    return [line.text for line in _stanza([pool, pool], SCHEMES["aa"], song, USUAL_LINE)]
+    positions = _picturing([pool, pool], 0)
+    return [line.text for line in _stanza(positions, SCHEMES["aa"], song, USUAL_LINE)]
 
 
 def _bridge(song: _Song) -> list[str]:
     own = [line for theme in song.fields[:1] for line in theme["bridge"]]
     pool = _candidates(table("lines")["bridge"]["lines"], song, own)
-    scheme = ("xaxa", "aabb", "abab")[int(song.dice.integers(3))]
-    return [line.text for line in _stanza([pool] * 4, SCHEMES[scheme], song, USUAL_LINE)]
+    scheme = ("xaxa", "aabb", "xaxa")[int(song.dice.integers(3))]
+    positions = _picturing([pool] * 4, int(song.dice.integers(3)))
+    return [line.text for line in _stanza(positions, SCHEMES[scheme], song, USUAL_LINE)]
 
 
 def _chorus(song: _Song) -> list[str]:
@@ -407,6 +427,8 @@ def _hook_lines(song: _Song) -> list[str]:
     for template in table("lines")["hook"][hook.kind]:
         if "{the}" in template and not hook.the:
             continue
+        if "We" in template and re.search(r"\b(?:my|me|I)\b", hook.phrase):
+            continue
         lines.append(template.format(H=start, h=hook.phrase, the=hook.the))
     order = song.dice.permutation(len(lines))
     shuffled = [lines[i] for i in order]
@@ -417,7 +439,8 @@ def _hook_lines(song: _Song) -> list[str]:
 def _hook_tails(song: _Song) -> list[Sung]:
     start = song.hook.phrase[:1].upper() + song.hook.phrase[1:]
     made = [_sung(f"{start}, {tail}", tail, frozenset(), False, frozenset()) for tail in table("lines")["tail"]["lines"]]
-    return [line for line in made if line]
+    hook = _content(start)
+    return [replace(line, words=line.words - hook) for line in made if line]
 
 
 def _outro(song: _Song) -> list[str]:

@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -22,7 +22,7 @@ from troubadour.brief.lyricist.sounds import is_english, syllables
 from troubadour.brief.prompt import scan_text, tokens
 from troubadour.brief.vocabulary import MUSICAL, word_set
 
-LONGEST_IMAGE_SYLLABLES = 7
+LONGEST_IMAGE_SYLLABLES = 5  # with its article: half a line
 LONGEST_HOOK_SYLLABLES = 7
 LONGEST_DOING_SYLLABLES = 6
 LEADING = ("in", "on", "at", "by", "under")  # prepositions that a place of the description keeps
@@ -32,9 +32,11 @@ _ABOUT = re.compile(
 )
 _QUOTED = re.compile(r"[\"“”‘]([^\"“”’]{3,40})[\"“”’]|(?:called|titled|named)\s+([A-Z][^,.;]{2,40})")
 _WORD = re.compile(r"'s\b|[^\W_]+(?:[-'’](?!s\b)[^\W_]+)*|[,.;:!?]")
+_HYPHEN = re.compile(r"(?<=[a-z]{3})-(?=[a-z]{3})")
 _CLAUSE = re.compile(r"(?:how|why|when|where|what|if|i|you|we)\b", re.IGNORECASE)
 _SMALL = word_set("title_small")
 _EMPTY = word_set("no_picture")
+_VAGUE = word_set("vague")
 _DANGLING = word_set("weak_end")
 
 Tagged = Sequence[tuple[str, str]]  # (word, Penn Treebank tag)
@@ -48,6 +50,7 @@ class Image:
     bare: str
     kind: str  # thing, place, person (or animal), name
     where: str = ""  # with a preposition: `in the city`
+    full: str = ""  # bare, with all its adjectives: for a title
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,10 @@ class Subject:
 
 def understand(description: str, title: str = "") -> Subject:
     """What can be sung about in a description. `title`: a hook that was chosen already."""
-    text = _core(description)
+    text = _HYPHEN.sub(" ", _core(description))
     tagged = _tagged(text)
     doings = _doings(tagged)
-    images = _images(tagged)
+    images = _images(tagged, prose=bool(_ABOUT.search(description)))
     apart = [image for image in images if not any(f" {image.text}" in f" {doing}" for doing in doings)]
     images = apart or ([] if doings else images)
     quoted = [part.strip() for match in _QUOTED.findall(description) for part in match if part.strip()]
@@ -158,8 +161,8 @@ def _kinds() -> tuple[frozenset[str], frozenset[str], dict[str, str]]:
     return frozenset(nouns["bare"].split()), frozenset((nouns["person"] + nouns["animal"]).split()), places
 
 
-def _images(tagged: Tagged) -> list[Image]:
-    """Noun phrases in the order in which they stand."""
+def _images(tagged: Tagged, prose: bool) -> list[Image]:
+    """Noun phrases in the order in which they stand. `prose`: a noun without an article was meant so (`about treasure`)."""
     images: list[Image] = []
     i = 0
     while i < len(tagged):
@@ -172,8 +175,11 @@ def _images(tagged: Tagged) -> list[Image]:
         while phrase and phrase[0][1] == "POS":
             phrase = phrase[1:]
         in_love = bool(phrase) and phrase[-1][0].lower() == "love" and i > 0 and tagged[i - 1][0].lower() == "in"
-        if phrase and phrase[-1][0].lower() not in _EMPTY and not in_love:
-            images += _image(phrase, [(word.lower(), tag) for word, tag in tagged[max(0, i - 2) : i]])
+        vague = len(phrase) == 1 and phrase[0][0].lower() in _VAGUE
+        if phrase and phrase[-1][0].lower() not in _EMPTY and not in_love and not vague:
+            found = _image(phrase, [(word.lower(), tag) for word, tag in tagged[max(0, i - 2) : i]])
+            bare = prose and len(phrase) == 1 and phrase[0][1] == "NN" and (i == 0 or tagged[i - 1][1] in ("IN", "CC", ","))
+            images += [replace(found[0], text=found[0].bare)] if bare and found[0].kind == "thing" else found
         i = max(end, i + 1)
     return list({image.text.lower(): image for image in images}.values())
 
@@ -193,16 +199,18 @@ def _participle(tagged: Tagged, i: int) -> bool:
 
 def _image(phrase: Tagged, before: Tagged) -> list[Image]:
     """A phrase with the article that suits it; an owner in it (`my grandmother's bicycle`) is an image too."""
+    full = _joined(phrase)
     possessive = next((n for n, (_, tag) in enumerate(phrase) if tag == "POS"), 0)
     if possessive and syllables(_joined(phrase)) + 1 > LONGEST_IMAGE_SYLLABLES:
-        return [*_image(phrase[possessive + 1 :], ()), *_image(phrase[:possessive], before)]
+        things, owners = _image(phrase[possessive + 1 :], ()), _image(phrase[:possessive], before)
+        return [*things, *owners]
     owner = before[-1][0] if before and before[-1][1] == "PRP$" else ""
     while len(phrase) > 1 and syllables(_joined(phrase)) + 1 > LONGEST_IMAGE_SYLLABLES:
         phrase = phrase[1:]
     bare = _joined(phrase)
     text = f"{owner} {bare}" if owner else bare if _stands_alone(phrase) else f"the {bare}"
     kind, where = _placed(phrase, text, before)
-    found = [Image(text, text if owner else bare, kind, where)]
+    found = [Image(text, text if owner else bare, kind, where, f"{owner} {full}" if owner else full)]
     return [*found, *(_image(phrase[:possessive], before) if possessive else ())]
 
 
@@ -251,7 +259,8 @@ def _doings(tagged: Tagged) -> list[str]:
             continue
         phrase = [word.lower()]
         for following, its_tag in tagged[i + 1 : i + 7]:
-            if its_tag in (",", "CC", "WP", "WRB", "WDT") or its_tag[:2] == "VB":
+            to_verb = its_tag == "VB" and phrase[-1] == "to"
+            if its_tag in (",", "CC", "WP", "WRB", "WDT") or (its_tag[:2] == "VB" and not to_verb):
                 break
             phrase.append(following)
         text = _trimmed(phrase)
@@ -289,8 +298,12 @@ def base_form(doing: str) -> str:
 
 def _hooks(text: str, images: Sequence[Image], doings: Sequence[str]) -> list[Hook]:
     """Titles that the description itself holds."""
-    fitting = [image for image in images if 2 <= syllables(image.bare) <= LONGEST_HOOK_SYLLABLES]
-    hooks = [Hook(titled(image.bare), "noun", image.bare, image.text) for image in fitting]
+    hooks = []
+    for image in images:
+        bare = image.full if syllables(image.full) <= LONGEST_HOOK_SYLLABLES else image.bare
+        if 2 <= syllables(bare) <= LONGEST_HOOK_SYLLABLES:
+            the = image.text.removesuffix(image.bare) + bare if image.text.endswith(image.bare) else image.text
+            hooks.append(Hook(titled(bare), "noun", bare, the))
     hooks += [Hook(titled(doing), "doing", doing) for doing in doings if 3 <= syllables(doing) <= LONGEST_HOOK_SYLLABLES]
     clause = re.split(r"[,.;:!?]", text.strip())[0].strip()
     if _CLAUSE.match(clause) and 3 <= syllables(clause) <= LONGEST_HOOK_SYLLABLES:
