@@ -56,11 +56,11 @@ def phones_of(written: str) -> tuple[Phone, ...]:
 
 
 def with_nucleus(phones: tuple[Phone, ...]) -> tuple[Phone, ...]:
-    """The same sounds with a weak vowel before a closing n, l or m that no vowel carries: *button* `bʌtn` → `bʌtᵊn`."""
+    """The same sounds with a weak vowel before a closing n, l, m or v that no vowel carries: `bʌtn` → `bʌtᵊn`."""
     if len(phones) < 2 or not any(p.symbol in VOWELS for p in phones):
         return phones
     last, before = phones[-1].symbol, phones[-2].symbol
-    if last in "nlm" and before in CONSONANTS and before not in SONORANTS:
+    if last in "nlmv" and before in CONSONANTS and before not in SONORANTS:
         return (*phones[:-1], Phone("ᵊ"), phones[-1])
     return phones
 

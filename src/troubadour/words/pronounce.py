@@ -27,6 +27,10 @@ TOKEN = re.compile(rf"\s*(?:[{HAN}][^\s\w]*|[^\s{HAN}]+)\s*")
 BREAKS = r"-‐‑–—/…~_|·、。，！？,;:!?"
 PIECE = re.compile(rf"[^{BREAKS}]*[^\W_][^{BREAKS}]*[{BREAKS}]*\s*|[{BREAKS}]+\s*|[^{BREAKS}]+")
 OUTER = '"“”„«»‹›()[]{}<>*_~¡¿!?,;:…。、，！？♪♫`´|\\^'
+ADDRESS = re.compile(
+    r"(?:https?://)?((?:[\w.-]+@)?[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|io|co|uk|de|fr|info|me|tv|fm)(?:/[\w/-]*)?)"
+)
+LOOKALIKES = str.maketrans("$!*@", "siia")
 LONGEST = 24  # letters that the letter-to-sound net reads at once
 
 
@@ -132,6 +136,17 @@ def said_whole(core: str, before: str, after: str, shouted: bool) -> tuple[Said,
     if bare.endswith("s") and bare.rstrip("s").rstrip("'") in tables.INITIALS and core.rstrip("s'").isupper():
         names = tables.initials(bare.rstrip("s").rstrip("'"))
         return (*names[:-1], Said(names[-1].word + "s", names[-1].phones + ("s" if names[-1].phones[-1] in "fk" else "z")))
+    if re.fullmatch(r"[A-Z](?:[/&][A-Z]){1,4}", core) or (core == "A" and re.fullmatch(r"[B-HJ-Z]\W*", after)):
+        return tables.initials(core)
+    if re.fullmatch(r"[a-z]+[$!*@][a-z]+", lower) and (plain := lower.translate(LOOKALIKES)) and (known(plain) or "$" in lower):
+        return (Said(plain),)
+    if match := ADDRESS.fullmatch(lower):
+        words = re.sub(r"[-_]+", " ", match[1]).replace(".", " dot ").replace("@", " at ").replace("/", " slash ")
+        return tuple(
+            s
+            for word in words.split()
+            for s in (read_letters(word, False) if word.isalpha() else letters_and_digits(word, False))
+        )
     if words := abbreviation(core, lower, bare, before, after):
         return tuple(Said(word) for word in words.split())
     if any(c.isdigit() and c.isascii() for c in core):
@@ -147,6 +162,8 @@ def abbreviation(core: str, lower: str, bare: str, before: str, after: str) -> s
         return "saint" if after[:1].isupper() else "street"
     if bare == "ft" and counted:
         return "feet" if before != "1" else "foot"
+    if core == "Ft." and after[:1].isupper():
+        return "fort"
     if lower.endswith(".") and bare in tables.DOTTED and (after or bare in ("inc", "ltd", "co")):
         return tables.DOTTED[bare] if bare != "no" or after[:1].isdigit() else ""
     if bare in tables.ALONE or (
@@ -174,7 +191,7 @@ def read_piece(text: str, before: str, after: str, shouted: bool) -> list[Piece]
     letters = "".join(c for c in core if c.isalnum() or c == "'" or unicodedata.category(c).startswith("M"))
     if not any(c.isalnum() for c in letters):
         return [Piece(text, ())]
-    if len(letters) > LONGEST:
+    if len(letters) > LONGEST and not known(letters.lower()):
         middle = len(text) // 2
         return read_piece(text[:middle], "", "", shouted) + read_piece(text[middle:], "", "", shouted)
     if any(c.isdigit() for c in letters):
@@ -203,6 +220,8 @@ def read_letters(letters: str, shouted: bool) -> tuple[Said, ...]:
         return (Said(bare, tables.CLIPPED.get(lower) or tables.CLIPPED[bare]),)
     if len(bare) == 1:
         return (Said("I" if bare == "i" else "a"),) if bare in "ia" else tables.initials(bare)
+    if bare in tables.INITIALS:
+        return tables.initials(bare)
     if (sung := tables.vocable(bare)) and (len(sung) == 1 or not known(bare)):
         return sung
     if (

@@ -144,8 +144,10 @@ SIGNS = "".join(re.escape(sign) for sign in MONEY)
 
 def said_number(text: str) -> str | None:
     """The words for a token with digits in it, or None. `text` is lower case and bare of quotes and commas around it."""
-    if match := re.fullmatch(rf"[-−]?([{SIGNS}]){NUM}(k|m|mm|bn|b|t)?", text):
-        return ("minus " if text[0] in "-−" else "") + money(match[1], match[2], match[3] or "")
+    if re.match(rf"[-−][{SIGNS}\d.]", text) and (rest := said_number(text[1:])):
+        return f"minus {rest}"
+    if match := re.fullmatch(rf"([{SIGNS}]){NUM}(k|m|mm|bn|b|t)?", text):
+        return money(match[1], match[2], match[3] or "")
     if match := re.fullmatch(rf"{NUM}([{SIGNS}])", text):
         return money(match[2], match[1], "")
     if text in FRACTIONS:
@@ -161,8 +163,8 @@ def said_number(text: str) -> str | None:
         return " ".join(digits(re.sub(r"\D", "", part)) for part in text.split("-"))
     if re.fullmatch(r"\d+(?:/\d+)+", text):
         return " ".join(number(part) for part in text.split("/"))
-    if match := re.fullmatch(rf"([-−+#x×]?){NUM}", text):
-        word = {"-": "minus ", "−": "minus ", "+": "plus ", "#": "number ", "x": "times ", "×": "times "}.get(match[1], "")
+    if match := re.fullmatch(rf"([+#x×]?){NUM}", text):
+        word = {"+": "plus ", "#": "number ", "x": "times ", "×": "times "}.get(match[1], "")
         return word + number(match[2])
     if match := re.fullmatch(rf"{NUM}-?([a-z%°][a-z./]*)", text):
         return said_measure(match[1], match[2].rstrip("."))

@@ -67,6 +67,10 @@ def count(line: str) -> int:
         ("looooove", "love"),
         ("goooood", "good"),
         ("walkin'", "walking"),
+        ("-5°C", "minus five degrees celsius"),
+        ("the A/C", "the a c"),
+        ("Ke$ha", "kesha"),
+        ("www.example.com", "W W W dot example dot com".lower()),
         ("I LOVE YOU", "i love you"),
     ],
 )
