@@ -1,4 +1,4 @@
-"""A small song made by hand: eight bars with words, a band of five, and stems of plain tones. Nothing here needs a voice or a bank."""
+"""A small song made by hand: eight bars with words, a band of five, stems of plain tones. It needs no voice and no bank."""
 
 from __future__ import annotations
 

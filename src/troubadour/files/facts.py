@@ -1,0 +1,77 @@
+"""What a song is, as plain values: the JSON file beside it, and what tags and pages show.
+
+No clock is read here: stage timings and dates come in from whoever has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from troubadour import __version__
+from troubadour.files.names import harte, key_name
+from troubadour.mix import Mix
+from troubadour.plan import Plan
+from troubadour.score import Score
+from troubadour.stems import Stems
+from troubadour.stems.sing.timeline import word_times
+from troubadour.units import SAMPLE_RATE_HZ
+
+ARTIST = "Troubadour"
+
+
+def facts(plan: Plan, score: Score, stems: Stems | None = None, mix: Mix | None = None,
+          timings_s: Mapping[str, float] | None = None) -> dict[str, Any]:  # fmt: skip
+    """Everything there is to know about a song (or, without stems and mix, about its score)."""
+    brief = plan.brief
+    found: dict[str, Any] = {
+        "title": score.title,
+        "seed": score.seed,
+        "take": score.take,
+        "version": __version__,
+        "style": score.style,
+        "styles": dict(brief.styles),
+        "moods": list(brief.moods),
+        "tempo": score.tempos[0].bpm,
+        "key": key_name(score.key),
+        "metre": str(score.metre),
+        "duration": score.frames / SAMPLE_RATE_HZ,
+        "frames": score.frames,
+        "voice": plan.voice,
+        "voices": {part.name: part.voice for part in score.sung},
+        "sections": sections(score),
+        "chords": [
+            {"chord": harte(c.root, c.quality, c.bass, score.key), "start_s": _s(score, c.start), "end_s": _s(score, c.end)}
+            for c in score.chords
+        ],
+        "words": [
+            {"text": word.text.strip(), "start_s": round(word.start_s, 4), "end_s": round(word.end_s, 4), "part": word.part}
+            for word in word_times(score)
+        ],
+        "parts": [{"name": p.name, "role": p.role, "instrument": p.instrument} for p in score.parts],
+        "prompt": [{"word": effect.word, "effect": effect.effect} for effect in brief.effects],
+        "lyrics": brief.lyrics.text if brief.lyrics else "",
+        "credits": list(stems.credits) if stems else [],
+        "notes": list(stems.notes) if stems else [],
+    }
+    if mix is not None:
+        found["loudness"] = {
+            "integrated_lufs": mix.loudness.integrated_lufs,
+            "true_peak_dbtp": mix.loudness.true_peak_dbtp,
+        }
+    found["timings_s"] = {stage: round(seconds, 3) for stage, seconds in (timings_s or {}).items()}
+    return found
+
+
+def sections(score: Score) -> list[dict[str, Any]]:
+    """The form with its times; the last section lasts to the end of the audio."""
+    ends = [_s(score, score.bar_start(s.start_bar)) for s in score.sections[1:]] + [score.frames / SAMPLE_RATE_HZ]
+    return [
+        {"name": s.name, "kind": s.kind, "start_s": _s(score, score.bar_start(s.start_bar)), "end_s": end, "bars": s.bars,
+         "energy": round(s.energy, 3)}
+        for s, end in zip(score.sections, ends, strict=True)
+    ]  # fmt: skip
+
+
+def _s(score: Score, tick: int) -> float:
+    return round(min(score.seconds_at(tick), score.frames / SAMPLE_RATE_HZ), 4)
