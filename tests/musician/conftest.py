@@ -63,11 +63,13 @@ def small_score() -> Score:
         chords=chords,
         parts=(
             Part("drums", "drums", "acoustic_kit", ordered(drums)), Part("bass", "bass", "finger_bass", ordered(bass)),
-            Part("guitar", "chords", "steel_guitar", ordered(strum)), Part("guitar_2", "riff", "clean_guitar", ordered(strum[8:])),
+            Part("guitar", "chords", "steel_guitar", ordered(strum)),
+            Part("guitar_2", "riff", "clean_guitar", ordered(strum[8:])),
             Part("keyboard", "pad", "grand_piano", ordered(keys)),
         ),
         sung=(
-            SungPart("vocals", "anna", (line(FIRST, 480, (64, 67, 69, 67, 65), melisma=1), line(SECOND, 8160, (72, 71, 69, 67)))),
+            SungPart("vocals", "anna", (line(FIRST, 480, (64, 67, 69, 67, 65), melisma=1),
+                                          line(SECOND, 8160, (72, 71, 69, 67)))),
             SungPart("backing_vocals", "bella", (line(ECHO, 11520, (60, 64)),)),
         ),
     )  # fmt: skip

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -71,8 +73,6 @@ def mp3_bytes(pcm: NDArray[np.int32], kbits: int = MP3_KBITS) -> bytes:
 
 def _encoded(samples: NDArray[np.int32], kbits: int) -> bytes:
     # The Info tag is written last, over a place that was kept free: that needs a real file.
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "song.mp3"
         _ffmpeg(("-f", "s32le", "-ar", str(SAMPLE_RATE_HZ), "-ac", "2", "-i", "pipe:0", *BITEXACT, "-c:a", "libmp3lame",
@@ -90,6 +90,5 @@ def waveform(pcm: NDArray[np.integer], points: int = 800) -> list[float]:
     """Peaks for a player's waveform: the largest |sample| of each of `points` equal stretches, 0-1."""
     full = 2.0**15 if pcm.dtype == np.int16 else 2.0**23
     edges = np.linspace(0, len(pcm), points + 1).astype(int)
-    return [
-        round(float(np.abs(pcm[a : max(b, a + 1)]).max(initial=0)) / full, 4) for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    stretches = (np.abs(pcm[a : max(b, a + 1)]).max(initial=0) for a, b in pairwise(edges))
+    return [round(float(peak) / full, 4) for peak in stretches]

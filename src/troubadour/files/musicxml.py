@@ -31,17 +31,23 @@ KINDS = {  # Harte's quality: MusicXML's kind, its text, added degrees
     "sus2": ("suspended-second", "sus2"), "sus4": ("suspended-fourth", "sus4"), "7": ("dominant", "7"),
     "maj7": ("major-seventh", "maj7"), "min7": ("minor-seventh", "m7"), "minmaj7": ("major-minor", "m(maj7)"),
     "hdim7": ("half-diminished", "m7b5"), "dim7": ("diminished-seventh", "dim7"), "maj6": ("major-sixth", "6"),
-    "min6": ("minor-sixth", "m6"), "9": ("dominant-ninth", "9"), "maj9": ("major-ninth", "maj9"), "min9": ("minor-ninth", "m9"),
+    "min6": ("minor-sixth", "m6"), "9": ("dominant-ninth", "9"), "maj9": ("major-ninth", "maj9"),
+    "min9": ("minor-ninth", "m9"),
     "sus4(b7)": ("suspended-fourth", "7sus4"), "5": ("power", "5"), "1": ("pedal", ""),
 }  # fmt: skip
 DRUMS = {  # General MIDI key: name, step, octave on the staff, notehead ("" is the normal one)
     35: ("Bass Drum 2", "E", 4, ""), 36: ("Bass Drum", "F", 4, ""), 37: ("Side Stick", "C", 5, "x"), 38: ("Snare", "C", 5, ""),
     39: ("Clap", "C", 5, "x"), 40: ("Snare 2", "C", 5, ""), 41: ("Floor Tom", "A", 4, ""), 42: ("Closed Hi-hat", "G", 5, "x"),
-    43: ("Floor Tom 2", "A", 4, ""), 44: ("Pedal Hi-hat", "D", 4, "x"), 45: ("Low Tom", "B", 4, ""), 46: ("Open Hi-hat", "G", 5, "circle-x"),
+    43: ("Floor Tom 2", "A", 4, ""), 44: ("Pedal Hi-hat", "D", 4, "x"), 45: ("Low Tom", "B", 4, ""),
+    46: ("Open Hi-hat", "G", 5, "circle-x"),
     47: ("Mid Tom", "D", 5, ""), 48: ("High Tom", "E", 5, ""), 49: ("Crash", "A", 5, "x"), 50: ("High Tom 2", "E", 5, ""),
     51: ("Ride", "F", 5, "x"), 52: ("China", "B", 5, "x"), 53: ("Ride Bell", "F", 5, "diamond"), 54: ("Tambourine", "B", 4, "x"),
     55: ("Splash", "B", 5, "x"), 56: ("Cowbell", "E", 5, "triangle"), 57: ("Crash 2", "B", 5, "x"), 59: ("Ride 2", "F", 5, "x"),
 }  # fmt: skip
+HEAD = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN"'
+    b' "http://www.musicxml.org/dtds/partwise.dtd">\n'
+)
 OTHER_DRUM = ("C", 5, "x")
 
 
@@ -120,12 +126,12 @@ def musicxml_bytes(score: Score) -> bytes:
     _text(ET.SubElement(identification, "encoding"), "software", "Troubadour")
     listing = ET.SubElement(root, "part-list")
     bars = _bars(score)
-    for k, part in enumerate([*score.sung, *score.parts]):
+    parts: list[Part | SungPart] = [*score.sung, *score.parts]
+    for k, part in enumerate(parts):
         _listed(listing, f"P{k + 1}", part)
         _write_part(ET.SubElement(root, "part", id=f"P{k + 1}"), score, part, bars, first=k == 0, id=f"P{k + 1}")
     ET.indent(root)
-    head = b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" "http://www.musicxml.org/dtds/partwise.dtd">\n'  # noqa: E501
-    return head + ET.tostring(root, encoding="utf-8") + b"\n"
+    return HEAD + bytes(ET.tostring(root, encoding="utf-8")) + b"\n"
 
 
 def _text(parent: ET.Element, tag: str, text: object, **attributes: str) -> ET.Element:

@@ -38,15 +38,15 @@ def oklch(lightness: float, chroma: float, hue_degrees: float) -> Colour:
     for share in (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.2, 0.0):
         a = chroma * share * math.cos(math.radians(hue_degrees))
         b = chroma * share * math.sin(math.radians(hue_degrees))
-        l, m, s = (
+        long, middle, short = (
             (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3,
             (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3,
             (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3,
         )
         linear = (
-            4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
-            -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
-            -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s,
+            4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
+            -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
+            -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short,
         )
         if share == 0.0 or all(-0.001 <= c <= 1.001 for c in linear):
             break

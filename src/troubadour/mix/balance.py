@@ -250,7 +250,7 @@ def _smoothed(curve: NDArray[np.float64], ramp_s: float) -> NDArray[np.float64]:
     padded = np.concatenate([np.full(length, curve[0]), curve, np.full(length, curve[-1])])
     sums = np.cumsum(padded)
     start = length - length // 2
-    return (sums[start + length - 1 :][: len(curve)] - sums[start - 1 :][: len(curve)]) / length
+    return np.asarray((sums[start + length - 1 :][: len(curve)] - sums[start - 1 :][: len(curve)]) / length)
 
 
 def _tenths_to_points(values: NDArray[np.float64], points: int) -> NDArray[np.float64]:

@@ -37,7 +37,7 @@ def section(kind: str, hz: float, db: float = 0.0, q: float = 0.7071, rate_hz: f
             (a + 1) - (a - 1) * cos + root, 2 * ((a - 1) - (a + 1) * cos), (a + 1) - (a - 1) * cos - root),
     }  # fmt: skip
     row = np.array(rows[kind])
-    return row / row[3]
+    return np.asarray(row / row[3], dtype=np.float64)
 
 
 def sections(bands: Sequence[Band]) -> Sections:
@@ -56,7 +56,7 @@ def response_db(sos: Sections, hz: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @njit(cache=True, nogil=True)
-def filter_in_place(audio: NDArray[np.float32], sos: Sections) -> None:
+def filter_in_place(audio, sos):  # type: ignore[no-untyped-def]
     """Run float32 [frames, 2] through all sections (transposed direct form II)."""
     count = sos.shape[0]
     state = np.zeros((count, 4))

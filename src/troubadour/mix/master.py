@@ -118,9 +118,9 @@ def master_curve(total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus
             best = _limited(curve, makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release)
             short = TARGET_LUFS - gated(tenths(power, best, TENTH))
             if abs(short) <= TOLERANCE_LU:
-                return best
+                return np.asarray(best)
             makeup = min(makeup * gain(short * (1.5 if short > 0.0 else 1.0)), gain(60.0))
             if makeup > watched:
                 watched = makeup * gain(6.0)
                 true_peak = peaks(total, 1.0, 0.5 * ceiling / watched, OVERSAMPLER)
-    return best
+    return np.asarray(best)
