@@ -141,12 +141,12 @@ class Network:
         width = self.weights["gru.weight_hh_l0"].shape[1]
         return State(np.zeros((size, width), np.float32), np.zeros(size, np.int64), np.zeros(size, np.int64))
 
-    def step(self, row: Floats, recalled: Ints, state: State) -> tuple[Floats, Floats]:
-        """(log-likelihoods [candidates, classes], new hidden state) of one note."""
+    def step(self, row: Floats, recalled: Ints, recalled_next: Ints, state: State) -> tuple[Floats, Floats]:
+        """(log-likelihoods [candidates, classes], new hidden state) of one note; what is recalled may differ by candidate."""
         w, size = self.weights, len(state.last)
         embedded = w["pitches.weight"]
-        fixed = np.concatenate([row, embedded[recalled[0]], embedded[recalled[1]]])
-        inputs = np.concatenate([np.tile(fixed, (size, 1)), embedded[state.last], embedded[state.before_last]], axis=1)
+        past = (recalled, recalled_next, state.last, state.before_last)
+        inputs = np.concatenate([np.tile(row, (size, 1)), *(embedded[classes] for classes in past)], axis=1)
         told = np.maximum(inputs @ w["told.weight"].T + w["told.bias"], 0)
         hidden = _gated(told, state.hidden, w)
         both = np.concatenate([hidden, told], axis=1)

@@ -23,7 +23,7 @@ from troubadour.theory.scales import family, scale
 
 Floats = NDArray[np.float64]
 
-HARMONY_WEIGHT, CADENCE_WEIGHT, CONTOUR_WIDTH = 0.3, 0.6, 6.0
+HARMONY_WEIGHT, CADENCE_WEIGHT, CONTOUR_WIDTH = 0.25, 0.6, 7.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Slot:
     stress: float = 0.0  # 1 asks for height, 0 does not
     relation: str = "new"  # to what the tune did before: exact, near, rhythm, new
     earlier: int | None = None  # the pitch that it had there
-    wish: int | None = None  # the pitch that it is drawn to now
+    echo: int | None = None  # or the slot of its own line that it goes back to
+    wish: int | None = None  # the pitch that it is drawn to now; an echo is drawn to what it goes back to
     hold: float = 0.0  # how firmly, in nats
 
 
@@ -95,12 +96,10 @@ def fitness(slot: Slot, index: int, count: int, pitches: NDArray[np.int64], regi
     return value
 
 
-def leaning(slot: Slot, pitches: NDArray[np.int64]) -> Floats:
-    """What a slot's wish adds to each pitch."""
-    if slot.wish is None:
-        return np.zeros(len(pitches))
-    away = np.abs(pitches - slot.wish)
-    return np.asarray(slot.hold * np.where(away == 0, 1.0, np.where(away <= 2, 0.3, 0.0)))
+def leaning(wish: int | NDArray[np.int64], hold: float, pitches: NDArray[np.int64]) -> Floats:
+    """What a wished pitch adds to each pitch; one row a wish where there are several."""
+    away = np.abs(pitches - np.asarray(wish)[..., None])
+    return np.asarray(hold * np.where(away == 0, 1.0, np.where(away <= 2, 0.3, 0.0)))
 
 
 def _harmony(slot: Slot, pitches: NDArray[np.int64], ground: Ground, *, final: bool) -> Floats:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from troubadour.brief import Metre
 from troubadour.score.melody.learned import Where, Writer
 from troubadour.score.melody.pitch import Ground, Register, Slot, scale_of
 from troubadour.score.melody.traits import Traits
@@ -21,6 +22,9 @@ SCHEMES = {
 }  # fmt: skip
 # How a returning letter takes up its pitches: relation → chance.
 RELATIONS = {"exact": 0.3, "near": 0.35, "sequence": 0.2, "rhythm": 0.15}
+# How a bar takes up an earlier bar of its phrase that has its rhythm, and how firmly it holds to its pitches (nats).
+BAR_RELATIONS = {"new": 0.6, "rhythm": 0.28, "near": 0.07, "exact": 0.05}
+BAR_HOLDS = {"near": 1.5, "exact": 4.0}
 CONTOURS = (
     (-2.0, 2.5, -1.0),
     (-2.0, 0.5, 2.5, 0.0),
@@ -101,15 +105,26 @@ def tune(
     returning = bool(memory.pitches)
     contours = {letter: CONTOURS[stream.integers(len(CONTOURS))] for letter in sorted(set(scheme))}
     climax = stream.uniform(0.45, 0.75)
-    spread = 3.9 * ground.traits.span / 14
+    spread = 5.0 * ground.traits.span / 14
     where = Where(setting.origin, setting.bars, returning, setting.tempo_bpm, setting.old, role.centre, spread)
     writer = Writer(ground, where)
+    bars = _bar_relations(lines, ground.metre, stream)
     sung: list[list[int]] = []
     for index, line in enumerate(lines):
         relation = _relation(stream)
         shift = int(stream.choice((-2, -1, 1, 2)))
         pattern = earlier(scheme, index)
-        recalls = _recalled(line, memory) if returning else _related(line, lines, sung, pattern, relation, shift, ground)
+        if returning:
+            recalls = _recalled(line, memory)
+        else:
+            recalls = _echoed(
+                line,
+                _related(line, lines, sung, pattern, relation, shift, ground),
+                lines[:index],
+                sung,
+                bars,
+                ground.metre.bar_ticks,
+            )
         slots = [
             Slot(setting.origin + onset, length, stress, *recall)
             for onset, length, stress, recall in zip(line.onsets, line.lengths, line.stresses, recalls, strict=True)
@@ -138,8 +153,54 @@ def _register(index: int, count: int, contour: tuple[float, ...], climax: float,
     return Register(role.low, role.high, role.centre + rise, tuple(height * size for height in contour), cadence)
 
 
-Recall = tuple[str, int | None, int | None, float]  # relation, earlier pitch, wish, hold: the last fields of a Slot
-NOTHING: Recall = ("new", None, None, 0.0)
+Recall = tuple[str, int | None, int | None, int | None, float]  # relation, earlier, echo, wish, hold: the ends of a Slot
+NOTHING: Recall = ("new", None, None, None, 0.0)
+
+
+def _bar_relations(lines: Sequence[LineNotes], metre: Metre, stream: np.random.Generator) -> dict[int, tuple[str, int]]:
+    """For each bar whose rhythm was heard 1, 2 or 4 bars before: (relation, how many ticks before), as often as humans do."""
+    bars: dict[int, set[int]] = {}
+    for line in lines:
+        for onset in line.onsets:
+            bars.setdefault(onset // metre.bar_ticks, set()).add(onset % metre.bar_ticks)
+    found = {}
+    for bar in sorted(bars):
+        relation = str(stream.choice(list(BAR_RELATIONS), p=list(BAR_RELATIONS.values())))
+        for back in (1, 2, 4):
+            before = bars.get(bar - back)
+            if before and len(before & bars[bar]) >= 0.6 * len(before | bars[bar]):
+                found[bar] = (relation, back * metre.bar_ticks)
+                break
+    return found
+
+
+def _echoed(
+    line: LineNotes,
+    recalls: Sequence[Recall],
+    before: Sequence[LineNotes],
+    sung: Sequence[Sequence[int]],
+    bars: dict[int, tuple[str, int]],
+    bar_ticks: int,
+) -> list[Recall]:
+    """Notes that recall no earlier line may recall an earlier bar, of this line or of one before."""
+    known = {
+        onset: pitch
+        for one, pitches in zip(before, sung, strict=True)
+        for onset, pitch in zip(one.onsets, pitches, strict=True)
+    }
+    found = []
+    for onset, recall in zip(line.onsets, recalls, strict=True):
+        relation, back = bars.get(onset // bar_ticks, ("new", 0))
+        source, hold = onset - back, BAR_HOLDS.get(relation, 0.0)
+        if recall[1] is not None or relation == "new":
+            found.append(recall)
+        elif source in known:
+            found.append((relation, known[source], None, known[source] if hold else None, hold))
+        elif source in line.onsets:
+            found.append((relation, None, line.onsets.index(source), None, hold))
+        else:
+            found.append((relation, None, None, None, 0.0))
+    return found
 
 
 def _recalled(line: LineNotes, memory: Memory) -> list[Recall]:
@@ -149,12 +210,12 @@ def _recalled(line: LineNotes, memory: Memory) -> list[Recall]:
     for onset in line.onsets:
         if onset in memory.pitches:
             pitch = memory.pitches[onset]
-            found.append(("exact", pitch, pitch, RETURN_HOLD))
+            found.append(("exact", pitch, None, pitch, RETURN_HOLD))
             continue
         nearest = [place for place in places if abs(place - onset) <= 120]
         passed = [place for place in places if line.start - 480 <= place < onset]
         source = nearest[0] if nearest else passed[-1] if passed else None
-        found.append(NOTHING if source is None else ("near", None, memory.pitches[source], NEW_NOTE_HOLD))
+        found.append(NOTHING if source is None else ("near", None, None, memory.pitches[source], NEW_NOTE_HOLD))
     return found
 
 
@@ -176,15 +237,15 @@ def _related(
     for index, onset in enumerate(line.onsets):
         pitch = known.get(onset - line.start)
         if pitch is None:
-            found.append((relation if relation in ("exact", "near") else "rhythm", None, None, 0.0))
+            found.append((relation if relation in ("exact", "near") else "rhythm", None, None, None, 0.0))
         elif relation == "rhythm":
-            found.append(("rhythm", pitch, None, 0.0))
+            found.append(("rhythm", pitch, None, None, 0.0))
         elif relation == "sequence":
-            found.append(("rhythm", pitch, moved_by_steps(pitch, shift, ground), 2.5))
+            found.append(("rhythm", pitch, None, moved_by_steps(pitch, shift, ground), 2.5))
         elif relation == "near" and index >= 0.6 * len(line.onsets):
-            found.append(("near", pitch, None, 0.0))
+            found.append(("near", pitch, None, None, 0.0))
         else:
-            found.append((relation, pitch, pitch, 4.0))
+            found.append((relation, pitch, None, pitch, 4.0))
     return found
 
 

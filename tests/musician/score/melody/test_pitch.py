@@ -50,7 +50,7 @@ def test_pitches_outside_the_frame_come_in_by_octaves():
 def test_the_network_gives_likelihoods_that_sum_to_one():
     net = network()
     columns = net.weights["told.weight"].shape[1] - 4 * net.weights["pitches.weight"].shape[1]
-    likely, hidden = net.step(np.zeros(columns, np.float32), np.zeros(2, np.int64), net.fresh(3))
+    likely, hidden = net.step(np.zeros(columns, np.float32), np.zeros(3, np.int64), np.ones(3, np.int64), net.fresh(3))
     assert likely.shape == (3, CLASSES)
     assert np.allclose(np.exp(likely).sum(axis=1), 1, atol=1e-5)
     assert np.abs(hidden).max() <= 1
