@@ -145,8 +145,10 @@ def heard(song: dict[str, Any]) -> Iterator[tuple[list[Heard], list[int], Manner
             here, place = start // bar, start % bar
             kind, source = relation.get(here, ("new", -1))
             made.append(Heard(
-                start, length, after - start, place / bar, level(start, metre), *place_in_line[index], here - first, first + count - 1 - here,
-                chord_at(start)[0], chord_at(start + 240)[0], chord_at(after)[0], chord_at(start)[1], kind, by_place.get((source, place)),
+                start, length, after - start, place / bar, level(start, metre), *place_in_line[index],
+                here - first, first + count - 1 - here,
+                chord_at(start)[0], chord_at(start + 240)[0], chord_at(after)[0], chord_at(start)[1],
+                kind, by_place.get((source, place)),
             ))  # fmt: skip
         pitches = [notes[index][2] for index in mine]
         yield made, pitches, Manner(song["mode"] == "min", song["bpm"] or 90.0, not pop, later, float(np.mean(pitches)), spread)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -26,6 +27,7 @@ class Net(nn.Module):
         self.drop = nn.Dropout(0.35)
 
     def forward(self, rows, recalled, last, before_last):
+        """Scores of the classes, [songs, notes, classes]."""
         inputs = [
             rows,
             self.pitches(recalled[..., 0]),
@@ -47,6 +49,7 @@ def shifted(targets: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def main(path: str, out: str, minutes: float) -> None:
+    """Train for some minutes and keep the weights that did best on the watching songs."""
     torch.set_num_threads(1)
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
@@ -78,7 +81,7 @@ def main(path: str, out: str, minutes: float) -> None:
         losses, count = 0.0, 0
         edges = data["watch_starts"]
         with torch.no_grad():
-            for a, b in zip(edges[:-1], edges[1:], strict=True):
+            for a, b in pairwise(edges):
                 *inputs, target = batch(np.array([a]), "watch", b - a, False)
                 losses += nn.functional.cross_entropy(net(*inputs)[0], target[0], reduction="sum").item()
                 count += b - a
