@@ -29,6 +29,8 @@ export interface Facts {
   readonly style: string;
   readonly credits: readonly string[];
   readonly effects: ReadonlyArray<{ readonly word: string; readonly effect: string }>;
+  /** What could not be done as asked. */
+  readonly notes: readonly string[];
 }
 
 export interface File {
@@ -106,16 +108,17 @@ function readFacts(value: unknown): Facts | null {
   return {
     sections: list(value["sections"]).map(readSection).filter((section) => section.endS > section.startS),
     words: list(value["words"]).map(readWord).sort((a, b) => a.startS - b.startS),
-    tempoBpm: number(value["tempo_bpm"]),
+    tempoBpm: number(value["tempo"]),
     key: text(value["key"]),
     metre: text(value["metre"]),
     voice: isRaw(voice) ? text(voice["name"]) || text(voice["id"]) : text(voice),
     style: text(value["style"]),
     credits: list(value["credits"]).map(text).filter(Boolean),
-    effects: list(value["effects"])
+    effects: list(value["prompt"])
       .map(raw)
       .map((each) => ({ word: text(each["word"]), effect: text(each["effect"]) }))
       .filter((each) => each.word !== ""),
+    notes: list(value["notes"]).map(text).filter(Boolean),
   };
 }
 

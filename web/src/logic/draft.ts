@@ -19,20 +19,33 @@ export interface Draft {
 }
 
 export const EMPTY: Draft = {
-  mode: "describe", description: "", title: "", tags: "", negativeTags: "", lyrics: "", voice: "", model: "sonic-v4-5",
+  mode: "describe", description: "", title: "", tags: "", negativeTags: "", lyrics: "", voice: "", model: "sonic-v5",
   seed: "", bpm: "", key: "", metre: "", duration: "",
 };
 
-/** Longest texts, in characters. The wire allows longer ones for newer models; the smallest number is safe with all. */
-export const LIMITS = { description: 200, title: 80, tags: 200, negativeTags: 200, lyrics: 3000, lyricsIdea: 119 } as const;
+/** Longest texts, in characters. The wire allows longer ones for newer models. */
+export interface Limits {
+  readonly description: number;
+  readonly title: number;
+  readonly tags: number;
+  readonly negativeTags: number;
+  readonly lyrics: number;
+}
+
+const EARLY: Limits = { description: 199, title: 79, tags: 199, negativeTags: 199, lyrics: 2999 };
+const LATE: Limits = { description: 400, title: 80, tags: 1000, negativeTags: 1000, lyrics: 5000 };
+const EARLY_MODELS: readonly string[] = ["sonic-v3-5", "sonic-v4"];
+
+export const limitsOf = (model: string): Limits => (EARLY_MODELS.includes(model) ? EARLY : LATE);
+export const LONGEST_LYRICS_IDEA = 119;
 
 export const RANGES = {
   seed: { least: 0, most: 2 ** 53 - 1, whole: true, name: "The seed" },
-  bpm: { least: 40, most: 240, whole: false, name: "The tempo" },
+  bpm: { least: 20, most: 400, whole: false, name: "The tempo" },
   duration: { least: 10, most: 360, whole: true, name: "The length" },
 } as const;
 
-export const MODELS = ["sonic-v3-5", "sonic-v4", "sonic-v4-5", "sonic-v4-5-plus", "sonic-v5"] as const;
+export const MODELS = ["sonic-v3-5", "sonic-v4", "sonic-v4-5", "sonic-v4-5-plus", "sonic-v5", "sonic-v5-5", "sonic-v6"] as const;
 export const METRES = ["4/4", "3/4", "6/8", "7/8", "5/4", "12/8", "2/4"] as const;
 export const TONICS = ["C", "C#", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"] as const;
 export const SCALES = ["major", "minor", "dorian", "phrygian", "lydian", "mixolydian"] as const;
@@ -46,20 +59,21 @@ const tooLong = (text: string, limit: number): string | undefined =>
 
 /** What must be changed before the form can be sent, by field; empty when all is well. */
 export function problems(draft: Draft): Problems {
+  const limits = limitsOf(draft.model);
   const found: Problems = {};
   const note = (field: Field, text: string | undefined): void => {
     if (text !== undefined && found[field] === undefined) found[field] = text;
   };
   if (draft.mode === "describe") {
     if (draft.description.trim() === "") note("description", "Say in a few words what the song should be about.");
-    note("description", tooLong(draft.description, LIMITS.description));
+    note("description", tooLong(draft.description, limits.description));
   } else {
-    note("title", tooLong(draft.title, LIMITS.title));
-    note("tags", tooLong(draft.tags, LIMITS.tags));
-    note("negativeTags", tooLong(draft.negativeTags, LIMITS.negativeTags));
+    note("title", tooLong(draft.title, limits.title));
+    note("tags", tooLong(draft.tags, limits.tags));
+    note("negativeTags", tooLong(draft.negativeTags, limits.negativeTags));
     if (draft.mode === "lyrics") {
       if (draft.lyrics.trim() === "") note("lyrics", "Write the words to sing, or choose Instrumental.");
-      note("lyrics", tooLong(draft.lyrics, LIMITS.lyrics));
+      note("lyrics", tooLong(draft.lyrics, limits.lyrics));
     } else if (draft.tags.trim() === "") note("tags", "Name a style, a mood or an instrument.");
   }
   for (const field of ["seed", "bpm", "duration"] as const) note(field, outOfRange(draft[field], field));
@@ -96,7 +110,7 @@ export function createBody(draft: Draft): Body {
   }
   for (const field of ["seed", "bpm", "duration"] as const) if (draft[field].trim() !== "") body[field] = Number(draft[field]);
   put("key", draft.key);
-  put("metre", draft.metre);
+  put("time_signature", draft.metre);
   return body;
 }
 

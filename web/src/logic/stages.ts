@@ -24,10 +24,15 @@ const EXCEPTIONS: ReadonlyArray<readonly [word: string, index: number]> = [
   ["vocal", 4],
 ];
 
-/** The index of the stage that the API's text names; -1 when it waits in the queue, or names none of ours. */
+const WAITING = /^\s*$|queue|wait|pending/;
+const PLAYING = 3;
+
+/** The index of the stage that the API's text names; -1 while it waits. Any other word names a part that is being played. */
 export function stageIndex(text: string | null | undefined): number {
   const said = (text ?? "").toLowerCase();
+  if (WAITING.test(said)) return -1;
   const exception = EXCEPTIONS.find(([word]) => said.includes(word));
   if (exception !== undefined) return exception[1];
-  return STAGES.findIndex((stage) => stage.words.some((word) => said.includes(word)));
+  const index = STAGES.findIndex((stage) => stage.words.some((word) => said.includes(word)));
+  return index < 0 ? PLAYING : index;
 }

@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { ComponentChildren, VNode } from "preact";
 import { ApiError, writeWords, type Words } from "../api/client.ts";
-import { EMPTY, LIMITS, MARKS, METRES, MODELS, problems, RANGES, SCALES, TONICS, withMark, type Field, type Mode, type Problems } from "../logic/draft.ts";
+import { EMPTY, limitsOf, LONGEST_LYRICS_IDEA, MARKS, METRES, MODELS, problems, RANGES, SCALES, TONICS, withMark, type Field, type Mode, type Problems } from "../logic/draft.ts";
 import { draft, put } from "../state/form.ts";
 import { pane } from "../state/route.ts";
 import { complain, voices } from "../state/session.ts";
@@ -20,6 +20,7 @@ export function Compose(): VNode {
   const [sending, setSending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const now = draft.value;
+  const limits = limitsOf(now.model);
 
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -56,18 +57,18 @@ export function Compose(): VNode {
       </fieldset>
 
       {now.mode === "describe" && (
-        <Text name="description" label="The song" rows={4} limit={LIMITS.description} problem={found.description}
+        <Text name="description" label="The song" rows={4} limit={limits.description} problem={found.description}
           placeholder="A rainy-night synthwave song about the last train home, sung by a woman"
           hint="Subject, style, mood, instruments, tempo, key: say as much or as little as you like. The words are written for you." />
       )}
       {now.mode === "lyrics" && <Lyrics problem={found.lyrics} />}
       {now.mode !== "describe" && (
         <>
-          <Text name="tags" label={now.mode === "lyrics" ? "Style" : "What it should sound like"} limit={LIMITS.tags} problem={found.tags}
+          <Text name="tags" label={now.mode === "lyrics" ? "Style" : "What it should sound like"} limit={limits.tags} problem={found.tags}
             placeholder={now.mode === "lyrics" ? "indie folk, acoustic guitar, warm" : "slow jazz trio, brushes, upright bass, night"} />
           <div class="pair">
-            <Text name="title" label="Title" optional limit={LIMITS.title} problem={found.title} />
-            <Text name="negativeTags" label="Leave out" optional limit={LIMITS.negativeTags} problem={found.negativeTags} placeholder="drums, choir" />
+            <Text name="title" label="Title" optional limit={limits.title} problem={found.title} />
+            <Text name="negativeTags" label="Leave out" optional limit={limits.negativeTags} problem={found.negativeTags} placeholder="drums, choir" />
           </div>
         </>
       )}
@@ -147,7 +148,7 @@ function Lyrics({ problem }: { problem: string | undefined }): VNode {
   };
   return (
     <>
-      <Labelled name="lyrics" label="Lyrics" problem={problem} count={value.length > 0 ? `${value.length} / ${LIMITS.lyrics}` : undefined}
+      <Labelled name="lyrics" label="Lyrics" problem={problem} count={value.length > 0 ? `${value.length} / ${limitsOf(draft.value.model).lyrics}` : undefined}
         hint="Marks give the form. Lines in (brackets) are for the backing singers.">
         <div class="marks" role="group" aria-label="Put in a section mark">
           {MARKS.map((mark) => <button type="button" class="mark" onClick={() => insert(mark)}>{mark}</button>)}
@@ -186,7 +187,7 @@ function WordHelp({ close }: { close: () => void }): VNode {
       <div class="row">
         <label class="grow">
           <span>What should the words be about?</span>
-          <input type="text" maxLength={LIMITS.lyricsIdea} value={idea} onInput={(event) => setIdea(event.currentTarget.value)}
+          <input type="text" maxLength={LONGEST_LYRICS_IDEA} value={idea} onInput={(event) => setIdea(event.currentTarget.value)}
             onKeyDown={(event) => { if (event.key === "Enter") { event.preventDefault(); void ask(); } }} />
         </label>
         <button type="button" disabled={busy} onClick={() => void ask()}>{busy ? "Writing…" : "Write"}</button>

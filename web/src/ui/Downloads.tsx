@@ -33,26 +33,52 @@ interface Link {
   readonly name: string;
 }
 
-function links(song: Song): Link[] {
-  const files: readonly File[] = song.files.some((file) => file.kind === "mp3") || song.audioUrl === "" ? song.files : [{ kind: "mp3", name: "", url: song.audioUrl }, ...song.files];
-  const order = (file: File): number => OFFERS.findIndex((offer) => offer.kinds.includes(file.kind));
-  return [...files].sort((a, b) => (order(a) + 1 || 99) - (order(b) + 1 || 99)).map((file) => {
-    const offer = OFFERS[order(file)];
-    const extension = file.url.split("?")[0]?.split(".").at(-1) ?? "";
-    const ending = /^[a-z0-9]{2,8}$/i.test(extension) ? extension : (offer?.extension ?? file.kind);
-    return {
-      label: file.name === "" ? (offer?.label ?? file.kind.toUpperCase()) : file.name.replaceAll("_", " "),
-      about: file.name === "" ? (offer?.about ?? "") : (offer?.label ?? ""),
-      url: file.url,
-      name: `${fileName(song)}${file.name === "" ? "" : ` ${file.name}`}.${ending}`,
-    };
-  });
+const LAST = OFFERS.length;
+
+function placeOf(file: File): number {
+  const place = OFFERS.findIndex((offer) => offer.kinds.includes(file.kind));
+  return place < 0 ? LAST : place;
+}
+
+function linkOf(song: Song, file: File): Link {
+  const offer = OFFERS[placeOf(file)];
+  const written = file.url.split("?")[0]?.split(".").at(-1) ?? "";
+  const ending = /^[a-z0-9]{2,8}$/i.test(written) ? written : (offer?.extension ?? file.kind);
+  const single = file.name === "";
+  return {
+    label: single ? (offer?.label ?? file.kind.toUpperCase()) : file.name.replaceAll("_", " "),
+    about: single ? (offer?.about ?? "") : "",
+    url: file.url,
+    name: `${fileName(song)}${single ? "" : ` ${file.name}`}.${ending}`,
+  };
+}
+
+function filesOf(song: Song): readonly File[] {
+  const named = song.files.some((file) => file.kind === "mp3") || song.audioUrl === "";
+  const files: readonly File[] = named ? song.files : [{ kind: "mp3", name: "", url: song.audioUrl }, ...song.files];
+  return [...files].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 export function Downloads({ song }: { song: Song }): VNode {
+  const files = filesOf(song);
+  const parts = files.filter((file) => file.name !== "");
+  return (
+    <>
+      <Links links={files.filter((file) => file.name === "").map((file) => linkOf(song, file))} />
+      {parts.length > 0 && (
+        <details class="parts">
+          <summary>Every voice by itself ({parts.length})</summary>
+          <Links links={parts.map((file) => linkOf(song, file))} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Links({ links }: { links: readonly Link[] }): VNode {
   return (
     <ul class="downloads">
-      {links(song).map(({ label, about, url, name }) => (
+      {links.map(({ label, about, url, name }) => (
         <li><a href={url} download={name}><DownloadIcon /><b>{label}</b><span>{about}</span></a></li>
       ))}
     </ul>

@@ -5,7 +5,7 @@ import { HOME } from "../state/route.ts";
 import { Logo } from "./icons.tsx";
 
 /** From here on, a number of credits means that the account has no limit. */
-const NO_LIMIT = 100_000_000;
+const NO_LIMIT = 1_000_000;
 
 export function Header(): VNode {
   return (
@@ -28,7 +28,7 @@ export function Header(): VNode {
 function CreditsView(): VNode | null {
   if (credits.value === null) return null;
   const total = credits.value.credits + credits.value.extra;
-  if (total >= NO_LIMIT) return <span class="credits" title="This account has no limit">no limit</span>;
+  if (total >= NO_LIMIT) return <span class="credits">no limit on songs</span>;
   const title = `${credits.value.credits} in the plan, ${credits.value.extra} extra; two songs cost 15`;
   return <span class="credits" title={title}><b>{total.toLocaleString("en")}</b> credits</span>;
 }

@@ -7,6 +7,7 @@ import { takeUp } from "../state/form.ts";
 import { open, songOf } from "../state/library.ts";
 import { current, load, playing, toggle } from "../state/player.ts";
 import { HOME, pane } from "../state/route.ts";
+import { voices } from "../state/session.ts";
 import { AgainIcon, BackIcon, PauseIcon, PlayIcon } from "./icons.tsx";
 import { Downloads } from "./Downloads.tsx";
 import { LyricsView } from "./LyricsView.tsx";
@@ -82,19 +83,20 @@ function FactChips({ song }: { song: Song }): VNode {
     ["Tempo", facts?.tempoBpm ? `${Math.round(facts.tempoBpm * 10) / 10} bpm` : ""],
     ["Key", facts?.key ?? ""],
     ["Metre", facts?.metre ?? ""],
-    ["Voice", facts?.voice ?? ""],
+    ["Voice", voices.value.find((voice) => voice.id === facts?.voice)?.name ?? facts?.voice ?? ""],
     ["Seed", song.seed],
   ];
   return <dl class="chips">{chips.filter(([, value]) => value !== "").map(([name, value]) => <div><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
 }
 
 function Understood({ song }: { song: Song }): VNode | null {
-  const { effects = [], credits = [] } = song.facts ?? {};
-  if (effects.length === 0 && credits.length === 0) return null;
+  const { effects = [], credits = [], notes = [] } = song.facts ?? {};
+  if (effects.length + credits.length + notes.length === 0) return null;
   return (
     <section class="understood" aria-labelledby="facts-title">
       <h2 id="facts-title">How it came about</h2>
       {effects.length > 0 && <dl>{effects.map(({ word, effect }) => <div><dt>{word}</dt><dd>{effect}</dd></div>)}</dl>}
+      {notes.length > 0 && <ul class="notes">{notes.map((line) => <li>{line}</li>)}</ul>}
       {credits.length > 0 && <ul class="hint">{credits.map((line) => <li>{line}</li>)}</ul>}
     </section>
   );
