@@ -54,6 +54,9 @@ class SonicCreate(Body):
     task_type: StrictStr | None = Field(None, description="create_music (others come with later versions).")
     persona_id: StrictStr | None = None
     vocal_gender: Literal["f", "m"] | None = Field(None, description="f or m.")
+    voice: Annotated[StrictStr, Field(max_length=40)] | None = Field(
+        None, description="The id of a singer (`GET /voices`): exact, or refused. It wins over `vocal_gender`."
+    )
     style_weight: Part | None = Field(None, description="0-1: how closely the style words are followed.")
     weirdness_constraint: Part | None = Field(None, description="0-1: how far the song may leave the usual.")
     audio_weight: Part | None = None

@@ -105,7 +105,7 @@ def read_create(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
             lyrics=lyrics,
             title=(given.title or "").strip(),
             instrumental=bool(given.make_instrumental),
-            voice=given.vocal_gender,
+            voice=given.voice or given.vocal_gender,
             seed=seed,
             take=take,
             duration_s=given.duration,
