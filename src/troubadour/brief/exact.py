@@ -74,7 +74,7 @@ _AND_HALF = re.compile(
 )
 _LENGTH = re.compile(rf"\b(?P<n>{_NUMBER})[\s-]*(?:(?P<m>{_MINUTES})|{_SECONDS})\b", _I)
 _BEFORE_LENGTH = re.compile(
-    r"""(?:\b(?:about|around|roughly|lasting|lasts|last|exactly|length|duration|is|be|for|make\ it|under|max|maximum|ca\.?|of)
+    r"""(?:\b(?:about|around|roughly|lasting|lasts|exactly|length|duration|is|be|for|make\ it|under|max|maximum|ca\.?|of)
     \s*[:=]?\s*    |[,;|(]\s*|^\s*)$""",
     _I,
 )
@@ -232,7 +232,8 @@ def _read_duration(text: str, found: Figures) -> str:
     def fits(match: re.Match[str]) -> bool:
         before, after = match.string[: match.start()], match.string[match.end() :]
         in_place = bool(_BEFORE_LENGTH.search(before)) and bool(_AFTER_LENGTH.match(after))
-        return in_place or "-" in match.group(0) or bool(_PIECE_NEXT.match(after))
+        told = re.search(r"\b(?:last|first|next|those|these|every|her|his|my|our|your)\s+$", before, re.IGNORECASE)
+        return in_place or "-" in match.group(0) or (not told and bool(_PIECE_NEXT.match(after)))
 
     def clock(match: re.Match[str]) -> bool:
         at = re.search(r"\bat\s*$", match.string[: match.start()])

@@ -63,7 +63,7 @@ def is_cue(text: str) -> bool:
 
 def read_mark(line: str) -> Mark | None:
     """The mark that a line of lyrics is or begins with; None when the line is to be sung."""
-    bare = line.strip(_TRIM)
+    bare = re.sub(r"[*_]+(?=\s*[:：])", "", line.strip(_TRIM))  # **Chorus**:
     square = _SQUARE.match(bare)
     if square:
         label, rest = square.group(1).strip(), square.group(2).strip(_TRIM)

@@ -26,6 +26,7 @@ SOFT_STYLE = 0.15  # weight of a style that a mood or scene word suggests, when 
 OPPOSITE_MODE = {"minor": "major", "major": "minor"}
 VOICE_WORDS = {"f": "f", "female": "f", "woman": "f", "m": "m", "male": "m", "man": "m"}
 LONGEST_TITLE = 80
+USUAL_BPM = 110.0  # the tempo for which the lyricist counts its lines
 
 
 @dataclass
@@ -62,7 +63,7 @@ def read(request: Request) -> Brief:
     _refuse(scan_tags(figures(request.negative_tags)[0]), notes)
     found = _first_of(asked, tag_figures, text_figures)
     styles = _styles(notes, request.seed)
-    parsed, title = _words(request, notes, styles, found.duration_s)
+    parsed, title = _words(request, notes, styles, found)
     sung = parsed is not None and parsed.sung
     metre = found.metre or (parse_metre(notes.metre) if notes.metre else None)
     return Brief(
@@ -254,11 +255,9 @@ def _voice(request: Request) -> str | None:
     return voice
 
 
-def _words(
-    request: Request, notes: _Notes, styles: tuple[tuple[str, float], ...], duration_s: float | None
-) -> tuple[Parsed | None, str]:
+def _words(request: Request, notes: _Notes, styles: tuple[tuple[str, float], ...], found: Figures) -> tuple[Parsed | None, str]:
     """What is sung, and the title. None: nobody sings and no form was sent."""
-    room_s = duration_s
+    room_s = found.duration_s
     names = tuple(style for style, _ in styles)
     sent = (request.lyrics or "").strip()
     parsed = parse_lyrics(sent, room_s=room_s) if sent else None
@@ -274,9 +273,17 @@ def _words(
     subject = ", ".join(part for part in (request.text, request.tags, request.title) if part)
     if not subject:
         raise BadRequest("nothing to go on: send lyrics, or a description of the song, or ask for an instrumental.")
-    draft = write_lyrics(subject, request.seed, request.take, names, tuple(notes.moods), room_s, request.title)
+    draft_room_s = room_s * _pace(found.tempo_bpm, names[0]) if room_s else None
+    draft = write_lyrics(subject, request.seed, request.take, names, tuple(notes.moods), draft_room_s, request.title)
     notes.effects += [Effect(word, "sung about") for word in draft.about]
     return parse_lyrics(draft.lyrics, room_s=room_s), request.title or draft.title
+
+
+def _pace(tempo_bpm: float | None, style: str) -> float:
+    """How much faster than usual lines go by: a line takes two bars."""
+    from troubadour.styles import STYLES
+
+    return min(1.4, max(0.7, (tempo_bpm or STYLES[style].tempo.default) / USUAL_BPM))
 
 
 def _without_words(parsed: Parsed) -> Parsed | None:

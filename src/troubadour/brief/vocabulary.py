@@ -142,7 +142,7 @@ def _add_instruments(words: dict[Phrase, Meaning], families: Mapping[str, Mappin
         for name in names.split(","):
             _add(words, name, Meaning("player", play=(instrument_id,)))
     for key, stem in family_of.items():
-        words.setdefault(key, Meaning("family", family=stem))
+        words[key] = replace(words[key], family=stem) if key in words else Meaning("family", family=stem)
     for names in families["vocals"]:
         for name in names.split(","):
             _add(words, name, Meaning("vocals", family="vocals"))

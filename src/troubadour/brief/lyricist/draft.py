@@ -24,6 +24,7 @@ from troubadour.chance import Chance
 
 SHORTEST_LINE, LONGEST_LINE = 6, 11
 USUAL_LINE = 8
+LEFT_OUT = 0.45  # share of the templates that a stanza does without, so that songs don't share their favourites
 FILLS = 3  # how often each template is filled anew for one stanza
 
 SCHEMES = {"abab": ((0, 2), (1, 3)), "aabb": ((0, 1), (2, 3)), "xaxa": ((1, 3),), "aa": ((0, 1),)}
@@ -251,7 +252,7 @@ _PLAIN = word_set("plain")
 def _candidates(pool: Sequence[str], song: _Song, own_lines: Sequence[str] = ()) -> list[Sung]:
     made = []
     for template in pool:
-        if template in song.used_sources:
+        if template in song.used_sources or song.dice.random() < LEFT_OUT:
             continue
         repeats = FILLS if "{" in template else 1
         made += [line for _ in range(repeats) if (line := _filled(template, song))]

@@ -286,8 +286,8 @@ def base_form(doing: str) -> str:
     stem = verb[:-3]
     if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "lsz":
         base = stem[:-1]
-    elif re.search(r"[^aeiou][aeiou][^aeiouwxy]$|[^aeiou]u$|[vczg]$", stem) and is_english(stem + "e"):
-        base = stem + "e" if not is_english(stem) or syllables(stem) == 1 else stem
+    elif re.search(r"[^aeiou][aeiou][^aeiouwxy]$|[^aeiou]u$", stem) and syllables(stem) == 1 and is_english(stem + "e"):
+        base = stem + "e"  # hoping: a single consonant after a short vowel would have been doubled
     else:
         base = stem if is_english(stem) or not is_english(stem + "e") else stem + "e"
     return " ".join([base, *rest])
