@@ -68,7 +68,9 @@ def bare_cost_s(midi: bytes, folder: Path) -> tuple[float, float]:
     player = ["fluidsynth", "-ni", "-q", "-r", "44100", "-o", "synth.cpu-cores=1", "-F", str(wav), str(BANK)]
     loading = run_cost_s([*player, str(empty)])
     playing = run_cost_s([*player, str(song)])
-    encoding = run_cost_s(["ffmpeg", "-y", "-v", "error", "-threads", "1", "-i", str(wav), "-b:a", "192k", str(folder / "bare.mp3")])
+    encoding = run_cost_s(
+        ["ffmpeg", "-y", "-v", "error", "-threads", "1", "-i", str(wav), "-b:a", "192k", str(folder / "bare.mp3")]
+    )
     return playing - loading, encoding
 
 

@@ -78,7 +78,10 @@ def piano_roll(song: Song, path: Path) -> None:
     for chord in score.chords:
         if low <= chord.start < high:
             axes.text(
-                chord.start, top + 1, "C C♯ D E♭ E F F♯ G A♭ A B♭ B".split()[chord.root] + ":" + chord.quality, fontsize=9
+                chord.start,
+                top + 1,
+                ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"][chord.root] + ":" + chord.quality,
+                fontsize=9,
             )
     for bar in range(bars + 1):
         axes.axvline(low + bar * score.metre.bar_ticks, color="#cccccc", linewidth=0.8, zorder=0)

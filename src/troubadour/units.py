@@ -40,12 +40,12 @@ def seconds(frames: int) -> float:
 
 def hz(midi_pitch: float) -> float:
     """Frequency of a MIDI pitch in equal temperament, A4 = 69 = 440 Hz."""
-    return 440.0 * 2.0 ** ((midi_pitch - 69.0) / 12.0)
+    return 440.0 * math.pow(2.0, (midi_pitch - 69.0) / 12.0)
 
 
 def gain(db: float) -> float:
     """Amplitude factor of a level in decibels."""
-    return 10.0 ** (db / 20.0)
+    return math.pow(10.0, db / 20.0)
 
 
 def db(gain: float) -> float:

@@ -25,7 +25,7 @@ from troubadour.theory.scales import family
 from troubadour.units import SAMPLE_RATE_HZ
 
 SHORTEST_S, LONGEST_S = 10.0, 480.0
-USUAL_S = (120.0, 240.0)
+SHORT_S = 120.0  # what a song without a wish lasts at least
 TAIL_S = (1.5, 6.0)
 BEST_TAIL_S = 2.8
 FRIENDLY = {  # tonics that lie well under the hands
@@ -228,14 +228,15 @@ def _fitting_clocks(duration_s: float, metre: Metre, wish: TempoWish) -> list[tu
 def _played_form(brief: Brief, style: Style, metre: Metre, wish: TempoWish) -> tuple[Clock, list[Block]]:
     """Music without words: one of the style's forms, in the length that was asked for or that is usual."""
     template = drawn(style.forms, brief.seed, brief.take, "form", weights=[f.weight for f in style.forms])
-    blocks = form.from_template(template)
+    blocks = form.from_marks(brief.form) if brief.form else form.from_template(template)
     if brief.duration_s is None:
         clock = Clock(metre, wish.home)
         goal_s = Chance(brief.seed, brief.take).stream("plan", "length").uniform(*style.length_s)
-        blocks = _near(blocks, round((goal_s - BEST_TAIL_S) / clock.bar_s))
-        return clock, blocks
+        return clock, blocks if brief.form else _near(blocks, round((goal_s - BEST_TAIL_S) / clock.bar_s))
     bars, clock = _fitting_clocks(brief.duration_s, metre, wish)[0]
-    made = form.fitted(_near(blocks, bars), bars)
+    made = form.fitted(blocks, bars) if brief.form else None
+    if made is None:
+        made = form.fitted(_near(blocks, bars), bars)
     if made is None:
         made = form.tune_and_end(bars)
     return clock, made
@@ -255,7 +256,7 @@ def _sung_form(brief: Brief, style: Style, metre: Metre, wish: TempoWish) -> tup
     clock = Clock(metre, wish.home)
     for tightness in TIGHTNESS:
         blocks = _natural(brief, style, clock, tightness)
-        if sum(block.bars for block in blocks) * clock.bar_s + BEST_TAIL_S <= (USUAL_S[1] if tightness < 0.5 else LONGEST_S):
+        if sum(block.bars for block in blocks) * clock.bar_s + BEST_TAIL_S <= LONGEST_S:
             return clock, blocks
     return _in_time(brief, style, metre, wish, LONGEST_S)
 
@@ -263,7 +264,7 @@ def _sung_form(brief: Brief, style: Style, metre: Metre, wish: TempoWish) -> tup
 def _natural(brief: Brief, style: Style, clock: Clock, tightness: float) -> list[Block]:
     """The form at ease; with few words it grows to two minutes by whole stanzas (unmarked words) and by the band."""
     pace = form.pace_of(style, clock.tempo_bpm, clock.metre.bar_ticks)
-    wanted = round(USUAL_S[0] / clock.bar_s) + 1
+    wanted = round(SHORT_S / clock.bar_s) + 1
     blocks = _repeated(brief, style, pace, tightness, wanted + 8)
     return form.padded(blocks, wanted, style) if sum(b.bars for b in blocks) < wanted else blocks
 

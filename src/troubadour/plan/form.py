@@ -221,6 +221,18 @@ def from_template(form: Form) -> list[Block]:
     return made
 
 
+def from_marks(stanzas: Sequence[Stanza]) -> list[Block]:
+    """The sections that an instrumental's marks ask for, in their order: eight bars with a tune, four without."""
+    quiet = ("intro", "interlude", "break", "build", "outro")
+    made = []
+    for stanza in stanzas:
+        bars = 4 if stanza.kind in quiet else 8
+        made.append(band_block(stanza.kind, bars, least=1, most=32, tuneful=stanza.kind not in quiet))
+    if made[-1].kind != "outro":
+        made.append(band_block("outro", 2, least=1))
+    return made
+
+
 def lengthened(blocks: list[Block], bars: int) -> list[Block]:
     """More of the same, before the last chorus, until the form is about `bars` long: whole sections, never new ones."""
     body = [b for b in blocks if b.kind not in ("intro", "outro")]

@@ -113,7 +113,7 @@ def _pad(chair: Chair, bar: Bar) -> list[Note]:
 
 def _figure(chair: Chair, bar: Bar, pattern: str) -> list[Note]:
     """A pattern over the bar's chords. A hit that is held over a change of chord is cut there."""
-    laid = bars_of(pattern, native_metre(chair.canvas), chair.canvas.plan.metre, True)
+    laid = bars_of(pattern, native_metre(chair.canvas), chair.canvas.plan.metre, light=True, rolls=True)
     hits = laid[bar.in_phrase % len(laid)]
     voicings = {chord.start: chair.voicing(chord) for chord in bar.chords}
     notes: list[Note] = []

@@ -19,10 +19,21 @@ class Hit:
 
 
 @cache
-def bars_of(pattern: str, native: Metre, metre: Metre, light: bool = False) -> tuple[tuple[Hit, ...], ...]:
+def bars_of(pattern: str, native: Metre, metre: Metre, light: bool = False, rolls: bool = False) -> tuple[tuple[Hit, ...], ...]:
     """The bars of a pattern, in the song's metre. `light` voices (hats, chords) go on through beats that are longer than
     the pattern's own; heavy ones (kick, snare) leave the rest of such a beat empty."""
-    return tuple(_carried(_read(bar, native), native, metre, light) for bar in pattern.split("|"))
+    bars = [_read(bar, native) for bar in pattern.split("|")]
+    if is_compound(metre) and not is_compound(native) and rolls and any(sign.isdigit() for sign in pattern):
+        return tuple(_rolled(hits, metre) for hits in bars)
+    return tuple(_carried(hits, native, metre, light) for hits in bars)
+
+
+def _rolled(hits: tuple[Hit, ...], metre: Metre) -> tuple[Hit, ...]:
+    """A picked or rolled figure in a compound metre: its notes one after another, an eighth each."""
+    places = range(0, metre.bar_ticks, 240)
+    if len(hits) < len(places) // 2:
+        return tuple(Hit(at, 720, hits[i % len(hits)].sign) for i, at in enumerate(places[::3])) if hits else ()
+    return tuple(Hit(at, 240, hits[i % len(hits)].sign) for i, at in enumerate(places))
 
 
 def _read(bar: str, native: Metre) -> tuple[Hit, ...]:

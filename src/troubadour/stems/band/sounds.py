@@ -1,7 +1,8 @@
 """How each instrument of `theory.instruments` sounds: one row per id.
 
 `preset` is a preset of the sound bank (SoundFont bank, program); `patch` a synthesised sound: the instrument itself when
-there is no preset, else the understudy that plays when the bank is not installed. `place` runs from -1 (left) to 1 (right), `width` scales the sound's own stereo image.
+there is no preset, else the understudy that plays when the bank is not installed. `place`
+runs from -1 (left) to 1 (right), `width` scales the sound's own stereo image.
 """
 
 from __future__ import annotations

@@ -28,10 +28,10 @@ from troubadour.words import Word
 from troubadour.words.phones import MARKS, UNVOICED, VOWELS
 
 RATE_HZ, FRAME_HZ = 24_000, 80.0
-SPEED = 0.65  # slow speech reaches its vowels
+SPEED = 0.75  # a little slow: vowels reach their place, consonants stay short
 EARLY_S = 0.056  # the sound comes this much before the network's own phone times (by forced alignment)
-SPOKEN_HZ = (140.0, 330.0)  # the pitches at which the network speaks well
-LESS_RESIDUE = 0.7  # held vowels: the free-phase part would ring at the frame rate
+SPOKEN_HZ = (150.0, 220.0)  # the pitches at which the network speaks well
+LESS_RESIDUE = 0.3  # held vowels: the free-phase part would ring at the frame rate
 LONGEST = 320  # phones that are spoken at once
 
 Spectrum = NDArray[np.float32]
