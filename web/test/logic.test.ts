@@ -80,6 +80,13 @@ test("words that are sung otherwise than written make lines of their own, under 
   assert.deepEqual(lines.map((line) => line.tokens.map((token) => token.text).join(" ")), ["Verse 1", "one two", "Verse 2", "one two"]);
 });
 
+test("backing singers who double the lead leave the lines as written, and sing the brackets themselves", () => {
+  const [lead, backing] = ["vocals", "backing_vocals"];
+  const words = [sung("home", 1, lead), sung("home", 1, backing), sung("again", 2, lead), sung("again", 2, backing), sung("ooh", 3, backing)];
+  const lines = karaokeLines("Home again (ooh)", words, []);
+  assert.deepEqual(lines[0]?.tokens.map((token) => token.word), [0, 2, 4]);
+});
+
 test("without times the lyrics are shown as written", () => {
   assert.deepEqual(karaokeLines("a b", [], []), writtenLines("a b"));
 });

@@ -416,7 +416,7 @@ def ribbons(song: Sitter) -> Image.Image:
     y, x = np.mgrid[0 : 1 : small * 1j, 0 : 1 : small * 1j]
     base = 0.86 - 0.55 * p.dark
     field = np.ones((small, small, 3)) * np.array(p.tone(base, 0.09))
-    for k in range(5):
+    for _ in range(5):
         cx, cy, width = stream.uniform(0, 1), stream.uniform(0, 1), stream.uniform(0.2, 0.42)
         weight = np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * width**2))[..., None]
         field = (

@@ -22,6 +22,8 @@ export interface Line {
 const ENOUGH_MATCHED = 0.8;
 const LINE_GAP_S = 0.9;
 const LONGEST_LINE_WORDS = 10;
+/** A word that begins this shortly before a section belongs to it. */
+const PICK_UP_S = 0.25;
 
 const plain = (text: string): string => text.toLowerCase().normalize("NFKD").replace(/[^\p{L}\p{N}]/gu, "");
 
@@ -59,38 +61,74 @@ export function commonWords(a: readonly string[], b: readonly string[]): Array<r
   return pairs;
 }
 
+/** Which words of the facts the lead sings, and which the backing singers. Indices into the words, in order. */
+export interface Tracks {
+  readonly lead: readonly number[];
+  readonly backing: readonly number[];
+}
+
+export function tracksOf(words: readonly TimedWord[]): Tracks {
+  const indices = words.map((_, index) => index);
+  const isBacking = (index: number): boolean => words[index]?.part.startsWith("backing") ?? false;
+  return { lead: indices.filter((index) => !isBacking(index)), backing: indices.filter(isBacking) };
+}
+
+/** For each token of the written words whether it stands in (brackets), which may span several tokens of a line. */
+function inBrackets(tokens: readonly Token[]): boolean[] {
+  let depth = 0;
+  return tokens.map(({ text }) => {
+    const opened = depth + (text.match(/\(/g)?.length ?? 0);
+    depth = Math.max(0, opened - (text.match(/\)/g)?.length ?? 0));
+    return opened > 0;
+  });
+}
+
 /** Written lines whose tokens know their words' times; lines made from the sung words when the two do not agree. */
 export function karaokeLines(lyrics: string, words: readonly TimedWord[], sections: readonly Section[]): Line[] {
   const lines = writtenLines(lyrics);
   if (words.length === 0) return lines;
-  const written = lines.flatMap((line) => (line.kind === "words" ? line.tokens.map((token) => plain(token.text)) : []));
-  const pairs = new Map(commonWords(written, words.map((word) => plain(word.text))));
-  if (pairs.size < ENOUGH_MATCHED * Math.max(1, words.filter((word) => plain(word.text) !== "").length)) return sungLines(words, sections);
-  let position = 0;
+  const written = lines.flatMap((line) => {
+    const backing = inBrackets(line.tokens);
+    return line.kind === "mark" ? [] : line.tokens.map((token, index) => ({ text: plain(token.text), backing: backing[index] ?? false }));
+  });
+  const tracks = tracksOf(words);
+  const timesOf = (track: readonly number[], backing: boolean): Map<number, number> => {
+    const places = written.flatMap((token, place) => (token.backing === backing ? [place] : []));
+    const pairs = commonWords(places.map((place) => written[place]?.text ?? ""), track.map((index) => plain(words[index]?.text ?? "")));
+    return new Map(pairs.map(([a, b]) => [places[a] ?? -1, track[b] ?? -1]));
+  };
+  const lead = timesOf(tracks.lead, false);
+  const spoken = tracks.lead.filter((index) => plain(words[index]?.text ?? "") !== "");
+  if (lead.size < ENOUGH_MATCHED * spoken.length) return sungLines(words, sections);
+  const times = new Map([...lead, ...timesOf(tracks.backing, true)]);
+  let place = 0;
   return lines.map((line) =>
-    line.kind === "mark" ? line : { ...line, tokens: line.tokens.map((token) => ({ ...token, word: pairs.get(position++) ?? null })) },
+    line.kind === "mark" ? line : { ...line, tokens: line.tokens.map((token) => ({ ...token, word: times.get(place++) ?? null })) },
   );
 }
 
-/** Lines from the sung words alone: a pause, a new part or a full line ends one; section names stand between them. */
+/** Lines from what the lead sings: a pause or a full line ends one; section names stand between them. */
 export function sungLines(words: readonly TimedWord[], sections: readonly Section[]): Line[] {
+  const { lead, backing } = tracksOf(words);
   const lines: Line[] = [];
   let open: Token[] = [];
   let last: TimedWord | undefined;
   let named: Section | undefined;
   const close = (): void => {
-    if (open.length > 0) lines.push({ kind: "words", backing: last?.part.startsWith("backing") ?? false, tokens: open });
+    if (open.length > 0) lines.push({ kind: "words", backing: lead.length === 0, tokens: open });
     open = [];
   };
-  words.forEach((word, index) => {
-    const gap = last === undefined || word.startS - last.endS > LINE_GAP_S || word.part !== last.part;
-    const section = sections.findLast((each) => each.startS <= word.startS + 0.25);
+  for (const index of lead.length > 0 ? lead : backing) {
+    const word = words[index];
+    if (word === undefined) continue;
+    const gap = last === undefined || word.startS - last.endS > LINE_GAP_S;
+    const section = sections.findLast((each) => each.startS <= word.startS + PICK_UP_S);
     if (gap || open.length >= LONGEST_LINE_WORDS || section !== named) close();
     if (section !== undefined && section !== named) lines.push({ kind: "mark", backing: false, tokens: [{ text: section.name, word: null }] });
     named = section ?? named;
     open.push({ text: word.text.trim(), word: index });
     last = word;
-  });
+  }
   close();
   return lines;
 }

@@ -36,6 +36,7 @@ export function Compose(): VNode {
     try {
       await order(draft.value);
       pane.value = "songs";
+      scrollTo({ top: 0 }); // where its progress is shown
     } catch (error) {
       complain(error);
     } finally {

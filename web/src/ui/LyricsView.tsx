@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { VNode } from "preact";
 import type { Song } from "../api/shapes.ts";
-import { karaokeLines, lastBegun, type Line } from "../logic/karaoke.ts";
+import { karaokeLines, lastBegun, tracksOf, type Line } from "../logic/karaoke.ts";
 import { current, play, playing, timeS } from "../state/player.ts";
 
 /** A word stays lit this long after its end unless the next one begins. */
@@ -19,23 +19,27 @@ export function LyricsView({ song }: { song: Song }): VNode {
   useEffect(() => {
     if (box.current === null || !timed) return undefined;
     const spans = new Map([...box.current.querySelectorAll<HTMLElement>("[data-word]")].map((span) => [Number(span.dataset["word"]), span]));
-    let lit: HTMLElement | undefined;
-    let line: Element | null = null;
+    const { lead, backing } = tracksOf(words);
+    const tracks = [lead, backing].map((indices) => ({ indices, times: indices.map((index) => ({ startS: words[index]?.startS ?? 0 })) }));
+    const lit: Array<HTMLElement | undefined> = [];
+    let line: HTMLElement | null = null;
     return effect(() => {
-      const mine = current.value?.id === song.id;
-      const index = mine ? lastBegun(words, timeS.value) : -1;
-      const still = index >= 0 && timeS.value < (words[index]?.endS ?? 0) + AFTERGLOW_S;
-      const span = still ? spans.get(index) : undefined;
-      if (span === lit) return;
-      lit?.classList.remove("lit");
-      span?.classList.add("lit");
-      lit = span;
-      const next = span?.closest(".line") ?? null;
+      const nowS = current.value?.id === song.id ? timeS.value : -1;
+      for (const [track, { indices, times }] of tracks.entries()) {
+        const index = indices[lastBegun(times, nowS)];
+        const sounding = index !== undefined && nowS < (words[index]?.endS ?? 0) + AFTERGLOW_S;
+        const span = sounding ? spans.get(index) : undefined;
+        if (span === lit[track]) continue;
+        lit[track]?.classList.remove("lit");
+        span?.classList.add("lit");
+        lit[track] = span;
+      }
+      const next = (lit[0] ?? lit[1])?.closest<HTMLElement>(".line") ?? null;
       if (next === null || next === line) return;
       line?.classList.remove("here");
       next.classList.add("here");
       line = next;
-      if (playing.peek()) bringIntoView(box.current, next as HTMLElement);
+      if (playing.peek()) bringIntoView(box.current, next);
     });
   }, [lines]);
 

@@ -81,7 +81,7 @@ function FactChips({ song }: { song: Song }): VNode {
   const chips: ReadonlyArray<readonly [string, string]> = [
     ["Length", song.durationS > 0 ? clock(song.durationS) : ""],
     ["Tempo", facts?.tempoBpm ? `${Math.round(facts.tempoBpm * 10) / 10} bpm` : ""],
-    ["Key", facts?.key ?? ""],
+    ["Key", (facts?.key ?? "").replace(/^([A-G])#/, "$1♯").replace(/^([A-G])b/, "$1♭")],
     ["Metre", facts?.metre ?? ""],
     ["Voice", voices.value.find((voice) => voice.id === facts?.voice)?.name ?? facts?.voice ?? ""],
     ["Seed", song.seed],
