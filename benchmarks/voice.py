@@ -19,7 +19,7 @@ from scipy.signal import resample_poly
 from troubadour.brief import Key, Metre
 from troubadour.score import Feel, Note, Score, Section, SungLine, SungPart, Tempo
 from troubadour.stems.sing import sing
-from troubadour.stems.sing.timeline import performed
+from troubadour.stems.sing.timeline import performed, timed
 from troubadour.stems.sing.voices import VOICES
 from troubadour.words.pronounce import pronounce
 
@@ -119,16 +119,16 @@ def onsets_s(text: str, raw: bytes) -> list[float]:
 
 
 def cents(dry: np.ndarray, score: Score) -> np.ndarray:
-    """Pitch error in the steady part of every note."""
+    """Pitch error in the vowels of syllables with one note, after the glide and before the closing consonants."""
     sound = resample_poly(dry.astype(float), 160, 441)
     pitch, at = pyworld.harvest(sound, 16000, 60, 900, frame_period=5.0)
     pitch = pyworld.stonemask(sound, pitch, at, 16000)
     errors: list[float] = []
     for line in score.sung[0].lines:
-        frame, notes = performed(line, score)
-        for note in notes:
-            begin, length = frame / 44100 + note.start_s, note.end_s - note.start_s
-            inside = pitch[(at > begin + 0.15) & (at < begin + 0.7 * length)]
+        timing = timed(line, score)
+        for vowel, note in zip((s for s in timing.sounds if s.role == "nucleus"), timing.notes, strict=True):
+            begin, end = (timing.frame / 44100 + t for t in (vowel.start_s, vowel.end_s))
+            inside = pitch[(at > begin + min(0.15, 0.4 * (end - begin))) & (at < end - 0.04)]
             errors += list(1200 * np.log2(inside[inside > 0] / (440 * 2 ** ((note.pitch - 69) / 12))))
     return np.array(errors)
 
@@ -160,7 +160,7 @@ def judged(voice: str, step: int) -> dict[str, float]:
         "cents p90": round(float(np.percentile(off, 90)), 1),
         "onset ms": round(float(np.median(onsets)), 0) if onsets else float("nan"),
         "onset abs ms": round(float(np.median(np.abs(onsets))), 0) if onsets else float("nan"),
-        "LUFS": round(pyloudnorm.Meter(44100).integrated_loudness(dry.astype(float)), 1),
+        "LUFS": round(float(pyloudnorm.Meter(44100).integrated_loudness(dry.astype(float))), 1),
         "peak": round(float(np.abs(dry).max()), 2),
         "x real time": round(score.frames / 44100 / took, 0),
     }

@@ -26,7 +26,7 @@ FIELDS = [
 
 
 @pytest.fixture(scope="module")
-def app_and_client(tmp_path_factory):
+def clients(tmp_path_factory):
     data = tmp_path_factory.mktemp("contract") / "data"
     data.mkdir()
     settings = Settings(data=data)
@@ -34,25 +34,25 @@ def app_and_client(tmp_path_factory):
     database = connect(settings.database)
     with database.begin() as connection:
         key = create_key(connection, "poor", 0).key
+        rich = create_key(connection, "rich").key
     database.dispose()
-    app = create_app(settings)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
+        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="critical", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         while not server.started:
             time.sleep(0.01)
         base = f"http://127.0.0.1:{listening.getsockname()[1]}"
         with httpx.Client(base_url=base, headers={"authorization": f"Bearer {key}"}, timeout=60) as client:
-            yield app, client
+            yield client, rich
         server.should_exit = True
         thread.join()
     shutil.rmtree(data)
 
 
 @pytest.fixture
-def client(app_and_client):
-    return app_and_client[1]
+def client(clients):
+    return clients[0]
 
 
 def check(answer):
@@ -89,8 +89,7 @@ def test_unknown_paths_and_methods_have_the_shape(client):
         assert answer.headers["allow"]
 
 
-def test_every_route_of_the_api_answers_a_stranger_with_401(app_and_client):
-    _, client = app_and_client
+def test_every_route_of_the_api_answers_a_stranger_with_401(client):
     for path, methods in client.get("/openapi.json").json()["paths"].items():
         if not path.startswith("/api/"):
             continue
@@ -108,6 +107,23 @@ def test_no_value_of_any_field_breaks_the_server(client, field):
             answer = client.post("/api/v1/sonic/create", json={**base, field: value})
             check(answer)
             assert answer.status_code in (400, 403), (field, value)
+
+
+WORDS = [
+    "🎵🎵🎵", "...", "\u200f\u202eمرحبا", "你好世界", "\x01\x02\x03", "1999 " * 50, "km/h €5 3rd IIX", "zxqwv brrr", "[Verse]", "(ooh)", "[[[",
+    "a" * 900, "-" * 300, "\n" * 200, "Ω≈ç√∫", "<script>", "{}%s%n", "[Chorus]\n" * 100,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["prompt", "tags", "title", "key", "time_signature", "gpt_description_prompt"])
+def test_odd_words_are_taken_or_refused_with_a_reason(clients, field):
+    client, rich = clients
+    for words in WORDS:
+        body = {**GOOD, "custom_mode": field != "gpt_description_prompt", field: words}
+        answer = client.post("/api/v1/sonic/create", json=body, headers={"authorization": f"Bearer {rich}"})
+        if answer.status_code != 200:
+            check(answer)
+            assert answer.status_code == 400
 
 
 def test_no_bytes_break_the_server(client):

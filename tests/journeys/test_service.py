@@ -50,7 +50,7 @@ def vendor(server):
 
 
 def test_the_vendors_client_gets_two_different_songs(vendor):
-    params = SonicCreateParams(custom_mode=True, mv="sonic-v5", prompt=LYRICS, tags="folk", title="Harbour Lights")
+    params = SonicCreateParams(custom_mode=True, mv="sonic-v5", prompt=LYRICS, tags="folk, 15 seconds", title="Harbour Lights")
     done = vendor.sonic.generate_and_wait(params, PATIENT)
     assert (done.code, [song.state for song in done.data]) == (200, ["succeeded", "succeeded"])
     sounds = [httpx.get(song.audio_url) for song in done.data]

@@ -9,16 +9,20 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 import troubadour.brief as musician
+from troubadour_server.billing.ledger import check
+from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import Owner, base_url
 from troubadour_server.request.body import read_json
 from troubadour_server.request.errors import Invalid, UnknownTask, body
 from troubadour_server.request.limits import CLIPS_OF_A_CREATE, MODELS, TASK_TYPES
 from troubadour_server.request.shapes import Error, SonicCreate, Submitted, TaskDone, TaskNotReady, as_schema, read_as
+from troubadour_server.settings import Settings
 from troubadour_server.storage.songs import ClipView, TaskView, find_task
 from troubadour_server.tasks.order import Order
 from troubadour_server.tasks.states import FAILED, FAILURE, OPEN
@@ -65,6 +69,7 @@ async def create(request: Request, owner: Owner) -> JSONResponse:
     state = request.app.state
     fields = await read_json(request, state.settings.body_limit_bytes)
     order = read_create(fields, base_url(request, state.settings.public_url), idempotency_key(request))
+    await run_in_threadpool(_check_credits, state.database, state.settings, owner, order.price_item)
     await state.reader.check(order.requests[0])
     task_id = await run_in_threadpool(submit, state.database, state.dbos, state.settings, owner, order)
     warning = {"warning": NO_WEBHOOKS} if fields.get("webhook_url") else {}
@@ -167,6 +172,12 @@ def idempotency_key(request: Request) -> str | None:
     if len(key) > LONGEST_IDEMPOTENCY_KEY:
         raise Invalid(f"the Idempotency-Key is longer than {LONGEST_IDEMPOTENCY_KEY} characters")
     return key or None
+
+
+def _check_credits(database: sa.Engine, settings: Settings, owner: str, item: str) -> None:
+    """Raises InsufficientCredits before the request is read, which costs time; the reservation checks again."""
+    with database.begin() as connection:
+        check(connection, owner, settings.price(item), PRICES[item].pool)
 
 
 def _find(request: Request, owner: str, task_id: str) -> TaskView:

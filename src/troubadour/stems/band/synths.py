@@ -186,7 +186,7 @@ def noise(state: int) -> tuple[int, float]:
 def bend_at(p: Any, s: Any, curves: Any, b: int) -> float:
     """Cents away from the written pitch at frame `b` of a source."""
     t = b / RATE
-    cents = p.scoop_cents * math.exp(-t / p.scoop_s) if p.scoop_cents != 0.0 else 0.0
+    cents = p.scoop_cents * math.exp(-t / p.scoop_s) if p.scoop_cents != 0.0 and p.loop != 3 else 0.0
     if p.vibrato_cents != 0.0 and t > p.vibrato_delay_s:
         since = t - p.vibrato_delay_s
         cents += p.vibrato_cents * min(1.0, since / 0.4) * math.sin(2.0 * math.pi * p.vibrato_hz * since)
@@ -337,23 +337,19 @@ def string(p: Any, s: Any, n: int, y: Any, curves: Any) -> None:
 @compiled
 def sub(p: Any, s: Any, n: int, y: Any, curves: Any) -> None:
     """A sine that falls into its pitch, bent: the harmonics that a telephone can hear."""
-    phase, drive = 0.0, p.drive * (0.5 + s.velocity)
-    level = 1.0 / math.tanh(drive)
+    phase, drive, gentle = 0.0, p.drive * (0.5 + s.velocity), 0.35
+    fall, fade = p.scoop_cents, 1.0
+    fall_step, fade_step = math.exp(-1.0 / (p.scoop_s * RATE)), math.exp(-1.0 / (1.2 * RATE))
     for b in range(0, n, BLOCK):
-        written = bend_at(p, s, curves, b)
-        if b == 0:  # the fall is faster than a block
-            for j in range(min(BLOCK, n)):
-                cents = written - p.scoop_cents * (1.0 - math.exp(-j / RATE / p.scoop_s))
-                phase += s.hz * 2.0 ** (cents / 1200.0) / RATE
-                y[j] = math.tanh(drive * math.sin(2.0 * math.pi * phase)) * level
-            continue
-        step = s.hz * 2.0 ** (written / 1200.0) / RATE
-        fade = math.exp(-b / RATE / 1.2)  # the bend relaxes as the note dies
-        d = 0.35 + (drive - 0.35) * fade
-        up = (level * fade + (1.0 - fade) / math.tanh(0.35)) if d < drive else level
+        hz = s.hz * 2.0 ** (bend_at(p, s, curves, b) / 1200.0)
         for j in range(BLOCK):
+            # the fall is faster than a block, so it is followed frame by frame
+            step = hz * 2.0 ** (fall / 1200.0) / RATE if fall > 1.0 else hz / RATE
             phase += step
-            y[b + j] = math.tanh(d * math.sin(2.0 * math.pi * phase)) * up
+            bent = math.tanh((gentle + (drive - gentle) * fade) * math.sin(2.0 * math.pi * phase))
+            y[b + j] = bent * (fade / math.tanh(drive) + (1.0 - fade) / math.tanh(gentle))
+            fall *= fall_step
+            fade *= fade_step  # the bend relaxes as the note dies
         phase -= math.floor(phase)
 
 
