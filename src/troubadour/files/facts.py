@@ -67,7 +67,7 @@ def sections(score: Score) -> list[dict[str, Any]]:
     """The form with its times; the last section lasts to the end of the audio."""
     ends = [_s(score, score.bar_start(s.start_bar)) for s in score.sections[1:]] + [score.frames / SAMPLE_RATE_HZ]
     return [
-        {"name": s.name, "kind": s.kind, "start_s": _s(score, score.bar_start(s.start_bar)), "end_s": end, "bars": s.bars,
+        {"name": s.name, "kind": s.kind, "start_s": _s(score, max(0, score.bar_start(s.start_bar))), "end_s": end, "bars": s.bars,
          "energy": round(s.energy, 3)}
         for s, end in zip(score.sections, ends, strict=True)
     ]  # fmt: skip

@@ -59,18 +59,30 @@ def _track(name: str, events: Iterable[Event]) -> mido.MidiTrack:
 def _conductor(score: Score) -> Iterator[Event]:
     """Everything about time and form, to the tick at which the audio ends."""
     metre = score.metre
-    yield 0, SETUP, mido.MetaMessage("time_signature", numerator=metre.beats, denominator=metre.unit)
+    if score.skipped:  # the rest of a bar: `numerator` of its smallest parts, then whole bars
+        yield 0, SETUP, _signature_of(metre.bar_ticks - score.skipped)
+    yield (
+        max(0, score.bar_start(1 if score.skipped else 0)),
+        SETUP,
+        mido.MetaMessage("time_signature", numerator=metre.beats, denominator=metre.unit),
+    )
     yield 0, SETUP, mido.MetaMessage("key_signature", key=key_signature(score))
     for tempo in score.tempos:
         yield tempo.start, SETUP, mido.MetaMessage("set_tempo", tempo=round(60e6 / tempo.bpm))
     for section in score.sections:
-        yield score.bar_start(section.start_bar), SETUP, mido.MetaMessage("marker", text=section.name)
+        yield max(0, score.bar_start(section.start_bar)), SETUP, mido.MetaMessage("marker", text=section.name)
     for phrase in score.phrases:
-        yield score.bar_start(phrase.start_bar), TEXT, mido.MetaMessage("text", text=f"phrase {phrase.label}")
+        yield max(0, score.bar_start(phrase.start_bar)), TEXT, mido.MetaMessage("text", text=f"phrase {phrase.label}")
     for chord in score.chords:
         name = harte(chord.root, chord.quality, chord.bass, score.key)
         yield chord.start, ON, mido.MetaMessage("text", text=f"chord {name}")
     yield _last_tick(score), ON + 1, mido.MetaMessage("end_of_track")
+
+
+def _signature_of(ticks: int) -> mido.MetaMessage:
+    """A time signature for a bar of this length, in the longest unit that divides it."""
+    unit = next(unit for unit in (4, 8, 16, 32, 64) if ticks % (4 * TICKS_PER_BEAT // unit) == 0 or unit == 64)
+    return mido.MetaMessage("time_signature", numerator=max(1, ticks * unit // (4 * TICKS_PER_BEAT)), denominator=unit)
 
 
 def _last_tick(score: Score) -> int:

@@ -142,7 +142,7 @@ def _text(parent: ET.Element, tag: str, text: object, **attributes: str) -> ET.E
 
 def _bars(score: Score) -> int:
     ends = [n.end for part in score.parts for n in part.notes] + [line.end for part in score.sung for line in part.lines]
-    return max(score.bars, -(-max(ends, default=0) // score.metre.bar_ticks))
+    return max(score.bars, score.bar_at(max(ends, default=0) - 1) + 1)
 
 
 def _is_drums(part: Part | SungPart) -> bool:
@@ -250,9 +250,11 @@ def _write_part(root: ET.Element, score: Score, part: Part | SungPart, bars: int
     else:
         staves = [_played_events(part, range(len(part.notes)))]
     bar_ticks = score.metre.bar_ticks
-    by_bar = [(grid, [_by_bar(voice, bar_ticks) for voice in voices]) for grid, voices in staves]
+    by_bar = [(grid, [_by_bar(voice, score) for voice in voices]) for grid, voices in staves]
     for bar in range(bars):
-        measure = ET.SubElement(root, "measure", number=str(bar + 1))
+        start, end = max(0, score.bar_start(bar)), score.bar_start(bar + 1)
+        signs = {"number": str(bar + 1)} | ({"implicit": "yes"} if end - start < bar_ticks else {})
+        measure = ET.SubElement(root, "measure", signs)
         if bar == 0:
             _attributes(measure, score, part, len(staves))
         if first:
@@ -264,20 +266,20 @@ def _write_part(root: ET.Element, score: Score, part: Part | SungPart, bars: int
                 if number and not events:
                     continue
                 if written:
-                    _text(ET.SubElement(measure, "backup"), "duration", bar_ticks)
+                    _text(ET.SubElement(measure, "backup"), "duration", end - start)
                 place = (staff * VOICES_PER_STAFF + number + 1, staff + 1 if len(staves) > 1 else 0)
-                _write_voice(measure, score.key, grid, events, bar * bar_ticks, bar_ticks, place, id if _is_drums(part) else "")
+                _write_voice(measure, score.key, grid, events, start, end - start, place, id if _is_drums(part) else "")
                 written = True
 
 
-def _by_bar(events: Sequence[Event], bar_ticks: int) -> dict[int, list[Event]]:
+def _by_bar(events: Sequence[Event], score: Score) -> dict[int, list[Event]]:
     """Events cut at bar lines, by bar."""
     bars: dict[int, list[Event]] = {}
     for event in events:
         start = event.start
         while start < event.end:
-            bar = start // bar_ticks
-            end = min(event.end, (bar + 1) * bar_ticks)
+            bar = score.bar_at(start)
+            end = min(event.end, score.bar_start(bar + 1))
             cut = replace(event, start=start, end=end, tied_from=start > event.start, tied_to=end < event.end)
             bars.setdefault(bar, []).append(cut if start == event.start else replace(cut, lyric="", syllabic=""))
             start = end
@@ -321,13 +323,13 @@ def _clefs(part: Part | SungPart, staves: int) -> list[tuple[str, int, int]]:
 
 def _signs(measure: ET.Element, score: Score, bar: int) -> None:
     """What stands above the first part's bar: section, tempo, chords."""
-    start, bar_ticks = score.bar_start(bar), score.metre.bar_ticks
+    start, end = max(0, score.bar_start(bar)), score.bar_start(bar + 1)
     for section in score.sections:
         if section.start_bar == bar:
             direction = ET.SubElement(measure, "direction", placement="above")
             _text(ET.SubElement(direction, "direction-type"), "rehearsal", section.name)
     for tempo in score.tempos:
-        if start <= tempo.start < start + bar_ticks:
+        if start <= tempo.start < end:
             direction = ET.SubElement(measure, "direction", placement="above")
             metronome = ET.SubElement(ET.SubElement(direction, "direction-type"), "metronome")
             _text(metronome, "beat-unit", "quarter")
@@ -336,7 +338,7 @@ def _signs(measure: ET.Element, score: Score, bar: int) -> None:
                 _text(direction, "offset", tempo.start - start)
             ET.SubElement(direction, "sound", tempo=f"{tempo.bpm:g}")
     for chord in score.chords:
-        if start <= chord.start < start + bar_ticks:
+        if start <= chord.start < end:
             _harmony(measure, chord, score.key, chord.start - start)
 
 

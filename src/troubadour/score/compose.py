@@ -5,8 +5,8 @@ Form first, then chords, then the tune over them, then the band around the tune.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from troubadour.plan import Plan, Player
 from troubadour.plan.band import member_of
@@ -15,19 +15,38 @@ from troubadour.score.canvas import Canvas, tidy
 from troubadour.score.comping import write_chords, write_counter
 from troubadour.score.drums import write_drums
 from troubadour.score.effects import write_effects
-from troubadour.score.harmony import harmonised
-from troubadour.score.melody import Melody, compose_melody
-from troubadour.score.value import Feel, Note, Part, Phrase, Score, Section, Tempo
+from troubadour.score.harmony import BarChords, harmonised, heard_in
+from troubadour.score.melody import Melody, Memory, compose_melody, heard_tunes
+from troubadour.score.value import Chord, Feel, Note, Part, Phrase, Score, Section, Tempo
 from troubadour.styles import blend
 from troubadour.theory.instruments import INSTRUMENTS
 
 
-def compose(plan: Plan) -> Score:
-    """The whole score of a plan."""
+@dataclass(frozen=True)
+class Heard:
+    """What a song has said already, by phrase label: a continuation recalls it."""
+
+    chords: Mapping[str, tuple[BarChords, ...]]
+    tunes: Mapping[str, Memory]
+
+
+def heard(score: Score) -> Heard:
+    """What a score has said."""
+    return Heard(heard_in(score), heard_tunes(score))
+
+
+def compose(plan: Plan, before: Heard | None = None) -> Score:
+    """The whole score of a plan. What was heard `before` under a phrase label returns under it."""
+    sections, phrases = form_of(plan)
+    chords = harmonised(plan, blend(plan.brief.styles), before.chords if before else None)
+    melody = compose_melody(plan, sections, phrases, chords, before.tunes if before else None)
+    return arranged(plan, chords, melody)
+
+
+def arranged(plan: Plan, chords: tuple[Chord, ...], melody: Melody) -> Score:
+    """A given tune over given chords, with the band that the plan names around it."""
     style = blend(plan.brief.styles)
-    sections, phrases = _form(plan)
-    chords = harmonised(plan, style)
-    melody = compose_melody(plan, sections, phrases, chords)
+    sections, phrases = form_of(plan)
     canvas = Canvas(plan, style, sections, phrases, chords)
     parts = _parts(canvas, melody)
     return Score(
@@ -48,7 +67,8 @@ def compose(plan: Plan) -> Score:
     )
 
 
-def _form(plan: Plan) -> tuple[tuple[Section, ...], tuple[Phrase, ...]]:
+def form_of(plan: Plan) -> tuple[tuple[Section, ...], tuple[Phrase, ...]]:
+    """The plan's sections and phrases in their bars."""
     sections, phrases, at = [], [], 0
     for section in plan.sections:
         sections.append(Section(section.name, section.kind, at, section.bars, section.energy))

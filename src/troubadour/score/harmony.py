@@ -5,14 +5,14 @@ A returning label returns its chords. The last bar of the song is the tonic.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from troubadour.brief import Metre
 from troubadour.chance import Chance
 from troubadour.plan import Plan, SectionPlan
 from troubadour.plan.draw import ordered
-from troubadour.score.value import Chord
+from troubadour.score.value import Chord, Score
 from troubadour.styles import SHARED, Style
 from troubadour.theory.chords import QUALITIES, Numeral, numeral, with_seventh
 from troubadour.theory.metre import groups, halves
@@ -49,11 +49,14 @@ class Bank:
         return kinds["any"]
 
 
-def harmonised(plan: Plan, style: Style) -> tuple[Chord, ...]:
-    """The song's chords, without gaps from its first bar to its last; equal neighbours are joined within a bar."""
+def harmonised(plan: Plan, style: Style, heard: Mapping[str, tuple[BarChords, ...]] | None = None) -> tuple[Chord, ...]:
+    """The song's chords, without gaps from its first bar to its last; equal neighbours are joined within a bar.
+
+    `heard` are progressions by phrase label that the song has already.
+    """
     bank = Bank(style, plan.key.mode)
     rich = bool(Chance(plan.seed, plan.take).stream("harmony", "sevenths").random() < style.harmony.sevenths)
-    known: dict[str, tuple[BarChords, ...]] = {}
+    known: dict[str, tuple[BarChords, ...]] = dict(heard or {})
     drawn_kinds: dict[str, int] = {}
     bars: list[BarChords] = []
     for number, section in enumerate(plan.sections):
@@ -143,3 +146,22 @@ def _edges(count: int, metre: Metre) -> list[int]:
         return [0, halves(metre)[0]]
     beats = [sum(groups(metre)[:i]) for i in range(len(groups(metre)))]
     return beats[:count]
+
+
+def heard_in(score: Score) -> dict[str, tuple[BarChords, ...]]:
+    """The progression of every phrase label of a song, as its first statement has it."""
+    found: dict[str, tuple[BarChords, ...]] = {}
+    for phrase in score.phrases:
+        bars = range(phrase.start_bar, phrase.start_bar + phrase.bars)
+        if phrase.label not in found:
+            found[phrase.label] = tuple(_numerals(score, bar) for bar in bars)
+    return found
+
+
+def _numerals(score: Score, bar: int) -> BarChords:
+    """A bar's chords in no key: those that begin in it, or the one that lasts through it."""
+    start, end, tonic = max(0, score.bar_start(bar)), score.bar_start(bar + 1), score.key.tonic
+    begun = [chord for chord in score.chords if start <= chord.start < end]
+    lasting = [chord for chord in score.chords if chord.start < start][-1:] if not begun or begun[0].start > start else []
+    chords = [*lasting, *begun] or score.chords[-1:]
+    return tuple(Numeral((c.root - tonic) % 12, c.quality, (c.bass - tonic) % 12) for c in chords)

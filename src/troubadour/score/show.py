@@ -57,7 +57,7 @@ def _row(score: Score, bars: range) -> list[str]:
     chords = [(c.start, chord_name(c.root, c.quality, c.bass)) for c in score.chords]
     lines.append("  " + "|".join(_placed(score, bar, chords) for bar in bars))
     for part in score.sung:
-        inside = [item for line in part.lines for item in _sung(line) if item[0] // score.metre.bar_ticks in bars]
+        inside = [item for line in part.lines for item in _sung(line) if score.bar_at(item[0]) in bars]
         if inside:
             lines.append("  " + "|".join(_placed(score, bar, ((at, text.strip()) for at, text, _ in inside)) for bar in bars))
             lines.append(

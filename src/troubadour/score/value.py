@@ -126,7 +126,10 @@ class Feel:
 
 @dataclass(frozen=True)
 class Score:
-    """A whole song. `frames` is the exact length of its audio at 44.1 kHz, tail included; tick 0 is frame 0."""
+    """A whole song. `frames` is the exact length of its audio at 44.1 kHz, tail included; tick 0 is frame 0.
+
+    An excerpt may begin inside a bar: `skipped` ticks of its first bar lie before tick 0.
+    """
 
     title: str
     seed: int
@@ -142,6 +145,7 @@ class Score:
     chords: tuple[Chord, ...]
     parts: tuple[Part, ...]
     sung: tuple[SungPart, ...]
+    skipped: int = 0
 
     @cached_property
     def _anchors(self) -> tuple[tuple[int, float, float], ...]:
@@ -162,9 +166,22 @@ class Score:
         """The frame nearest to `tick`."""
         return round(self.seconds_at(tick) * SAMPLE_RATE_HZ)
 
+    def tick_at(self, seconds: float) -> float:
+        """The tick that sounds at `seconds`; the inverse of `seconds_at`."""
+        start, since, bpm = next(anchor for anchor in reversed(self._anchors) if anchor[1] <= seconds or anchor[0] == 0)
+        return start + (seconds - since) * bpm / 60.0 * TICKS_PER_BEAT  # [s] * [beats/min] / [60 s/min] * [ticks/beat]
+
     def bar_start(self, bar: int) -> int:
-        """The tick at which a bar (from 0) begins."""
-        return bar * self.metre.bar_ticks
+        """The tick at which a bar (from 0) begins; negative for the first bar of an excerpt that begins inside it."""
+        return bar * self.metre.bar_ticks - self.skipped
+
+    def bar_at(self, tick: int) -> int:
+        """The bar (from 0) that `tick` falls in."""
+        return (tick + self.skipped) // self.metre.bar_ticks
+
+    def in_bar(self, tick: int) -> int:
+        """Ticks from the beginning of its bar to `tick`."""
+        return (tick + self.skipped) % self.metre.bar_ticks
 
     @property
     def bars(self) -> int:
@@ -173,5 +190,5 @@ class Score:
 
     def section_at(self, tick: int) -> Section:
         """The section that `tick` falls in (the first or last one outside the form)."""
-        bar = tick // self.metre.bar_ticks
+        bar = self.bar_at(tick)
         return next((s for s in reversed(self.sections) if s.start_bar <= bar), self.sections[0])

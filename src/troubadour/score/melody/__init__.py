@@ -8,5 +8,7 @@ stage, so that equal labels share their tune and a new take has other tunes.
 from __future__ import annotations
 
 from troubadour.score.melody.compose import Melody, compose_melody
+from troubadour.score.melody.recall import heard_tunes
+from troubadour.score.melody.tune import Memory
 
-__all__ = ["Melody", "compose_melody"]
+__all__ = ["Melody", "Memory", "compose_melody", "heard_tunes"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -59,11 +59,20 @@ class Sheet:
     high_lines: list[SungLine] = field(default_factory=list)  # what a second voice may double
 
 
-def compose_melody(plan: Plan, sections: Sequence[Section], phrases: Sequence[Phrase], chords: Sequence[Chord]) -> Melody:
-    """The song's tunes over its form and chords. Every syllable of every line gets a note, in order."""
+def compose_melody(
+    plan: Plan,
+    sections: Sequence[Section],
+    phrases: Sequence[Phrase],
+    chords: Sequence[Chord],
+    heard: Mapping[str, Memory] | None = None,
+) -> Melody:
+    """The song's tunes over its form and chords. Every syllable of every line gets a note, in order.
+
+    `heard` are tunes by phrase label that the song has already: those labels recall them.
+    """
     traits = traits_of(plan)
     ground = Ground(plan.key, plan.metre, tuple(chords), traits)
-    sheet = Sheet(plan, ground, traits, lead_singer(plan.voice), Chance(plan.seed, plan.take))
+    sheet = Sheet(plan, ground, traits, lead_singer(plan.voice), Chance(plan.seed, plan.take), dict(heard or {}))
     places = _places(plan, sections, phrases)
     for place in places:
         if place.plan.lines:

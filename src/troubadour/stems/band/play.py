@@ -122,7 +122,7 @@ def swung(ticks: NDArray[np.float64], score: Score) -> NDArray[np.float64]:
     unit, bar = score.feel.swing_unit, score.metre.bar_ticks
     if score.feel.swing <= 0.0:
         return ticks
-    in_bar = ticks % bar
+    in_bar = (ticks + score.skipped) % bar
     pair = in_bar // (2 * unit) * 2 * unit
     x, first = in_bar - pair, (0.5 + score.feel.swing / 6.0) * 2 * unit
     warped = np.where(x < unit, x * first / unit, first + (x - unit) * (2 * unit - first) / unit)
@@ -158,7 +158,7 @@ def _human(
     late, louder, spreads, variants = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count, np.int64)
     bars: dict[tuple[int, int], list[int]] = defaultdict(list)
     for i, note in enumerate(part.notes):
-        bars[int(sections[i]), note.start // score.metre.bar_ticks].append(i)
+        bars[int(sections[i]), score.bar_at(note.start)].append(i)
     groove = LATE_MS.get(score.style, LATE_ELSEWHERE)
     for (index, bar), members in bars.items():
         section = score.sections[index]
@@ -186,8 +186,7 @@ def _seat(role: str, pitch: int, manner: Manner, groove: dict[str, float]) -> fl
 
 def _shape(score: Score, notes: Sequence[Note], manner: Manner, sections: NDArray[np.int64]) -> NDArray[np.float64]:
     """Velocity from the section's energy, the swell of the phrase, and the beat."""
-    bar_ticks = score.metre.bar_ticks
-    phrases = [(p.start_bar * bar_ticks, p.bars * bar_ticks) for p in score.phrases]
+    phrases = [(score.bar_start(p.start_bar), p.bars * score.metre.bar_ticks) for p in score.phrases]
     phrase_starts = [start for start, _ in phrases]
     shape = np.zeros(len(notes))
     for i, note in enumerate(notes):
@@ -196,7 +195,7 @@ def _shape(score: Score, notes: Sequence[Note], manner: Manner, sections: NDArra
             start, length = phrases[max(bisect_right(phrase_starts, note.start) - 1, 0)]
             x = min(max((note.start - start) / length, 0.0), 1.0)
             level += manner.arc * (math.sin(math.pi * x**0.8) - 0.6)  # towards the phrase's middle, then away
-        in_bar = note.start % bar_ticks
+        in_bar = score.in_bar(note.start)
         level += manner.accent * (1.0 if in_bar == 0 else 0.3 if in_bar % TICKS_PER_BEAT == 0 else -0.6)
         shape[i] = level
     return shape

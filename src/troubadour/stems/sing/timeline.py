@@ -78,8 +78,9 @@ class WordTime:
 def swung(tick: int, score: Score) -> float:
     """Where a written tick is performed: as the band swings (pairs go from 1:1 to 2:1, half a pair stays straight)."""
     unit, bar = score.feel.swing_unit, score.metre.bar_ticks
-    inside = tick % bar % (2 * unit)
-    if score.feel.swing <= 0.0 or tick % bar - inside + 2 * unit > bar:
+    in_bar = score.in_bar(tick)
+    inside = in_bar % (2 * unit)
+    if score.feel.swing <= 0.0 or in_bar - inside + 2 * unit > bar:
         return tick
     first = (0.5 + score.feel.swing / 6.0) * 2 * unit
     late = inside * first / unit if inside < unit else first + (inside - unit) * (2 * unit - first) / unit
