@@ -2,16 +2,18 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from troubadour_server.billing.accounts import balances
-from troubadour_server.storage.database import clip, ledger
+from troubadour_server.storage.database import WORKERS_PATIENCE_MS, clip, connect, executor_lease, ledger
 from troubadour_server.storage.songs import find_task
 from troubadour_server.tasks import engine as task_engine
 
@@ -59,6 +61,11 @@ def entries(database, task_id):
         return sorted(connection.execute(sa.select(ledger.c.kind).where(ledger.c.reference == task_id)).scalars())
 
 
+def leases(database):
+    with database.connect() as connection:
+        return connection.execute(sa.select(executor_lease.c.executor_id)).scalars().all()
+
+
 def renders(settings, task_id):
     return len(list((settings.data / "files" / "songs" / task_id).glob("*/ran-*")))
 
@@ -94,18 +101,40 @@ def test_the_next_start_takes_up_everything_at_once(settings, database, new_acco
     assert entries(database, task_id) == ["reserve", "settle"]
 
 
-def test_a_frozen_worker_that_comes_back_records_nothing_twice(database, new_account, order_songs, start_worker):
+def test_a_frozen_worker_that_comes_back_records_nothing_twice(settings, database, new_account, order_songs, start_worker):
     owner, _ = new_account(credits=100)
     first = start_worker("first")
-    task_id = order_songs(owner, "wait 1")
+    task_id = order_songs(owner, "wait 2")
     wait_for(lambda: running_clips(database))
-    first.send_signal(signal.SIGSTOP)
+    freeze(first, settings)
     start_worker("second")
     task = wait_for(lambda: final(database, owner, task_id))
+    assert "first" not in leases(database)
     first.send_signal(signal.SIGCONT)
-    time.sleep(2.0)
+    wait_for(lambda: "first" in leases(database))
+    time.sleep(1.0)
     assert task.state == "succeeded"
     assert entries(database, task_id) == ["reserve", "settle"]
+
+
+def freeze(process, settings):
+    """Stops a worker, but not in the middle of a write: that would lock everybody out."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        wait_for(lambda: state_of(process.pid) == "T")
+        if writable(settings.data / "troubadour.db"):
+            return
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.02)
+
+
+def writable(file):
+    with closing(sqlite3.connect(file, timeout=0)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        return True
 
 
 def test_a_killed_worker_takes_its_child_with_it(database, new_account, order_songs, start_worker):
@@ -119,14 +148,15 @@ def test_a_killed_worker_takes_its_child_with_it(database, new_account, order_so
     assert pids
     worker.kill()
     worker.wait()
-    wait_for(lambda: not any(alive(pid) for pid in pids), 5)
+    wait_for(lambda: not any(state_of(pid) not in "ZX" for pid in pids), 5)
 
 
-def alive(pid):
+def state_of(pid):
+    """R, S, D, T, Z as in `man proc`; X when there is no such process."""
     try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"
 
 
 def test_songs_that_cannot_be_made_fail_with_a_reason_and_are_refunded(
@@ -156,16 +186,17 @@ def test_a_clip_that_the_engine_gave_up_is_failed_and_refunded(database, new_acc
 
 def test_a_worker_ends_when_asked_and_gives_its_lease_back(database, start_worker):
     worker = start_worker("only")
-    lease = sa.text("select count(*) from executor_lease")
-
-    def leases():
-        with database.connect() as connection:
-            return connection.execute(lease).scalar()
-
-    wait_for(leases)
+    wait_for(lambda: leases(database))
     worker.terminate()
     assert worker.wait(10) == 0
-    assert leases() == 0
+    assert leases(database) == []
+
+
+def test_a_worker_waits_for_a_database_that_is_busy_for_long(settings):
+    patient = connect(settings.database, busy_timeout_ms=WORKERS_PATIENCE_MS)
+    with patient.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() > 600_000
+    patient.dispose()
 
 
 def test_executor_names_never_repeat():

@@ -22,19 +22,21 @@ def test_who_beats_is_alive(watch, time):
 
 
 def test_who_falls_silent_is_dead(watch, time):
-    watch.look({"a": 1, "b": 1})
-    time[0] = 11.0
-    watch.look({"a": 2, "b": 1})
+    for second in range(12):
+        time[0] = second
+        watch.look({"a": second, "b": 1})
     assert watch.dead(["a", "b"]) == ["b"]
 
 
 def test_who_was_never_seen_is_not_yet_dead(watch, time):
-    watch.look({})
-    time[0] = 100.0
+    for second in range(100):
+        time[0] = second
+        watch.look({})
     watch.look({}, ["x"])
     assert watch.dead(["x"]) == []
-    time[0] = 111.0
-    watch.look({}, ["x"])
+    for second in range(100, 111):
+        time[0] = second
+        watch.look({}, ["x"])
     assert watch.dead(["x"]) == ["x"]
 
 
@@ -51,5 +53,12 @@ def test_an_interrupted_view_begins_anew(watch, time):
     watch.look({"a": 1})
     time[0] = 60.0
     watch.forget()
+    watch.look({"a": 1})
+    assert watch.dead(["a"]) == []
+
+
+def test_who_could_not_look_for_long_takes_nobody_for_dead(watch, time):
+    watch.look({"a": 1})
+    time[0] = 60.0
     watch.look({"a": 1})
     assert watch.dead(["a"]) == []

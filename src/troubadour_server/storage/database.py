@@ -19,6 +19,7 @@ from sqlalchemy import event
 
 metadata = sa.MetaData()
 BUSY_TIMEOUT_MS = 30_000
+WORKERS_PATIENCE_MS = 3_600_000  # a worker has nothing better to do than to wait for its turn to write
 
 account = sa.Table(
     "account",
@@ -143,21 +144,21 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def connect(url: str, pool_size: int = 5) -> sa.Engine:
+def connect(url: str, pool_size: int = 5, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> sa.Engine:
     """An engine for the database, SQLite or PostgreSQL. Closes nothing by itself: `dispose` it."""
     if url.startswith("sqlite"):
-        return _connect_sqlite(url)
+        return _connect_sqlite(url, busy_timeout_ms)
     address = sa.make_url(url)
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     return sa.create_engine(address, pool_size=pool_size, max_overflow=5, pool_pre_ping=True)
 
 
-def _connect_sqlite(url: str) -> sa.Engine:
+def _connect_sqlite(url: str, busy_timeout_ms: int) -> sa.Engine:
     path = sa.make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        first = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)
+        first = sqlite3.connect(path, timeout=busy_timeout_ms / 1000)
         try:
             first.execute("PRAGMA journal_mode=WAL")
         finally:
@@ -167,7 +168,7 @@ def _connect_sqlite(url: str) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = "IMMEDIATE"
-        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        connection.execute(f"PRAGMA busy_timeout={busy_timeout_ms}")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=NORMAL")
 

@@ -2,8 +2,9 @@
 
 What experiments showed (design notes, `docs/decisions/0003-tasks-on-dbos.md`): executor ids must be unique for each process
 start; the version is a constant raised by hand, else every release strands what is in flight; arguments travel as JSON; on
-SQLite the file must be in WAL mode before DBOS opens it (`storage.database.connect` sees to that); nobody but us takes up
-the work of a dead executor (`tasks.lease`).
+SQLite the file must be in WAL mode before DBOS opens it (`storage.database.connect` sees to that), and a launch that finds
+the file locked for 30 s, as when another worker is frozen in the middle of a write, fails for good, so DBOS is given
+connections that wait; nobody but us takes up the work of a dead executor (`tasks.lease`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig
 from dbos._serialization import DBOSPortableJSONSerializer
+
+from troubadour_server.storage.database import WORKERS_PATIENCE_MS, connect
 
 APP, VERSION = "troubadour", "1"
 QUEUE, WORKFLOW = "render", "render_clip"
@@ -76,6 +79,8 @@ def configure(url: str, executor: str) -> None:
         "log_level": "ERROR",
         "sys_db_pool_size": 4,
     }
+    if url.startswith("sqlite"):
+        config["system_database_engine"] = connect(url, busy_timeout_ms=WORKERS_PATIENCE_MS)
     DBOS(config=config)
 
 

@@ -1,8 +1,8 @@
 """Who is alive: each worker beats in the database; whoever falls silent is taken for dead, and its clips are taken up.
 
 Each observer measures silence on its own monotonic clock, so clocks need not agree. An interrupted view (a database that was
-away) clears the memory, so an outage does not look like a row of deaths. A wrong guess wastes work and records nothing
-twice: the engine fences every claim.
+away or busy, a process that stood still) clears the memory, so an outage does not look like a row of deaths. A wrong guess
+wastes work and records nothing twice: the engine fences every claim.
 """
 
 from __future__ import annotations
@@ -30,25 +30,27 @@ class Watch:
         self._silence_s, self._clock = silence_s, clock
         self._seen: dict[str, tuple[int, float]] = {}
         self._fresh: set[str] = set()
-        self._looked = False
+        self._looked_at: float | None = None
 
     def look(self, beats: Mapping[str, int], expected: Iterable[str] = ()) -> None:
         """Takes in the beats of now. `expected` executors count as silent when they have no beat at all."""
         now = self._clock()
+        if self._looked_at is not None and now - self._looked_at > self._silence_s:
+            self.forget()
         for name in {*beats, *expected}:
             beat = beats.get(name, 0)
             known = self._seen.get(name)
             if known is None or known[0] != beat:
                 self._seen[name] = (beat, now)
-                if known is not None or self._looked:
+                if known is not None or self._looked_at is not None:
                     self._fresh.add(name)
-        self._looked = True
+        self._looked_at = now
 
     def forget(self) -> None:
         """Begins anew, after a look that failed."""
         self._seen.clear()
         self._fresh.clear()
-        self._looked = False
+        self._looked_at = None
 
     def dead(self, names: Iterable[str]) -> list[str]:
         """Those of `names` that have been silent for too long."""

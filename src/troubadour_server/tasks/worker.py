@@ -13,7 +13,7 @@ import threading
 from collections.abc import Sequence
 
 from troubadour_server.settings import Settings, load
-from troubadour_server.storage.database import connect
+from troubadour_server.storage.database import WORKERS_PATIENCE_MS, connect
 from troubadour_server.tasks import engine as task_engine
 from troubadour_server.tasks.child import RENDERER, Child
 from troubadour_server.tasks.lease import LeaseKeeper, bury_all_but
@@ -27,7 +27,7 @@ def work(settings: Settings, executor: str, living: Sequence[str], renderer: Seq
     signal.signal(signal.SIGTERM, lambda *_: ending.set())
     ignore_interrupts()
     parent = os.getppid()
-    database = connect(settings.database)
+    database = connect(settings.database, busy_timeout_ms=WORKERS_PATIENCE_MS)
     child = Child("song", settings.environment(), renderer)
     task_engine.configure(settings.database, executor)
     shop = Workshop(settings, database, child)
