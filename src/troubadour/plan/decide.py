@@ -61,7 +61,7 @@ def decide(brief: Brief) -> Plan:
     clock, blocks = (_sung_form if _has_words(brief) else _played_form)(brief, style, metre, wish)
     bars = sum(block.bars for block in blocks)
     frames = _frames(brief, clock, bars)
-    voice = _voice(brief, style)
+    voice = lead_voice(brief, style)
     key = _key(brief, style, voice)
     return Plan(
         brief=brief,
@@ -168,7 +168,7 @@ def _voice_centre(voice: str) -> float:
     return (VOICES[voice].low + VOICES[voice].high) / 2
 
 
-def _voice(brief: Brief, style: Style) -> str | None:
+def lead_voice(brief: Brief, style: Style) -> str | None:
     """The lead voice: the one that was named, else one of the wished gender, another for another take."""
     if not _has_words(brief):
         return None

@@ -1,0 +1,101 @@
+"""What can be asked of songs that exist already: one frozen command per operation.
+
+A command says what is to be done, in the caller's words; the songs that it is done to are handed in beside it. Times are
+seconds of the (first) source. `request` holds what the caller asks of the new music: words, tags, voice, seed, take.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from troubadour.brief import Request
+
+
+@dataclass(frozen=True)
+class Extend:
+    """A new part that goes on at the beat nearest to `at_s`: one source, with everything that it continues itself."""
+
+    request: Request
+    at_s: float
+
+
+@dataclass(frozen=True)
+class Join:
+    """A song and its continuations, each joined to what stands before it at the beat nearest to `at_s[i]`."""
+
+    at_s: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The same melody and words in another style. `closeness` 0-1: how much of the source's arrangement stays."""
+
+    request: Request
+    closeness: float = 0.5
+
+
+@dataclass(frozen=True)
+class Replace:
+    """New music and words between two times; every sample outside stays as it was."""
+
+    request: Request
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Mash:
+    """Two songs in one key and tempo: the tunes of both over one band."""
+
+    request: Request
+
+
+@dataclass(frozen=True)
+class Remaster:
+    """The same notes, mixed and mastered anew. `variation`: subtle, normal, high."""
+
+    variation: str = "normal"
+
+
+@dataclass(frozen=True)
+class AddVocals:
+    """A singer for music without one, between two times (None: as far as it goes)."""
+
+    request: Request
+    start_s: float = 0.0
+    end_s: float | None = None
+
+
+@dataclass(frozen=True)
+class AddInstrumental:
+    """A band for a voice alone."""
+
+    request: Request
+    start_s: float = 0.0
+    end_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A new song built on a piece of the source, which is heard in it again and again."""
+
+    request: Request
+    start_s: float = 0.0
+    end_s: float | None = None
+
+
+Command = Extend | Join | Cover | Replace | Mash | Remaster | AddVocals | AddInstrumental | Sample
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What a persona keeps of a song: who sings and how, and what music it was."""
+
+    voice: str
+    styles: tuple[tuple[str, float], ...]
+    moods: tuple[str, ...] = ()
+    singing: tuple[str, ...] = ()
+    centre: float = 60.0  # middle of the sung range, MIDI
+    span: int = 12  # semitones between the lowest and the highest usual note
+    instruments: tuple[str, ...] = field(default_factory=tuple)
+    tempo_bpm: float = 0.0
