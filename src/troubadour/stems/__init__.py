@@ -1,5 +1,5 @@
 """`render`: a `Score` becomes `Stems`."""
 
-from troubadour.stems.value import Audio, Stems
+from troubadour.stems.value import Audio, Stems, Window
 
-__all__ = ["Audio", "Stems"]
+__all__ = ["Audio", "Stems", "Window"]

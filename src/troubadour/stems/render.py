@@ -16,7 +16,7 @@ from troubadour.score import Score, SungPart
 from troubadour.stems.band.record import record
 from troubadour.stems.band.sounds import SOUNDS
 from troubadour.stems.band.voices import ONE
-from troubadour.stems.value import Audio, Stems
+from troubadour.stems.value import Audio, Stems, Window
 from troubadour.units import SAMPLE_RATE_HZ, frames
 
 Progress = Callable[[str, float], None]
@@ -27,8 +27,12 @@ DOUBLE_DELAYS_S, DOUBLE_SWAY_S, DOUBLE_SWAY_HZ = (0.011, 0.023), 0.0025, (0.31, 
 BACKING_PLACES = ((-0.75, 0.55), (-0.5, 0.8))  # of the voice and its double, by turns
 
 
-def render(score: Score, progress: Progress | None = None) -> Stems:
-    """Record every part of a score. `progress` hears (what is being done, share done 0-1)."""
+def render(score: Score, progress: Progress | None = None, window: Window | None = None) -> Stems:
+    """Record every part of a score. `progress` hears (what is being done, share done 0-1).
+
+    With a `window` the tracks hold these frames alone: the very samples that the whole would have there.
+    """
+    window = window or Window(0, score.frames)
     tell = progress or (lambda what, done: None)
     work = len(score.parts) + SINGING_WORK * len(score.sung)
     tracks: dict[str, Audio] = {}
@@ -38,16 +42,16 @@ def render(score: Score, progress: Progress | None = None) -> Stems:
     done = 0.0
     for part in score.parts:
         tell(f"playing {part.name}", done / work)
-        bus, said = record(part, score)
-        _add_track(tracks, part.name, _audio(bus))
+        bus, said = record(part, score, window)
+        _add_track(tracks, part.name, _audio(bus, window.end == score.frames))
         remarks += said
         credits.append(SOUNDS[part.instrument].credit)
         done += 1.0
     for place, sung in enumerate(score.sung):
         tell(f"singing {sung.name}", done / work)
-        voice, said, credit = _sing(sung, score)
-        dry[sung.name] = voice[:, None]
-        _add_track(tracks, sung.name, _placed(sung, voice, place))
+        voice, said, credit = _sing(sung, score, window)
+        _add_track(dry, sung.name, voice[:, None])
+        _add_track(tracks, sung.name, _placed(sung, voice, place, score, window))
         remarks += said
         credits.append(credit)
         done += SINGING_WORK
@@ -60,12 +64,12 @@ def _add_track(tracks: dict[str, Audio], name: str, audio: Audio) -> None:
     tracks[name] = tracks[name] + audio if name in tracks else audio
 
 
-def _audio(bus: NDArray[np.int32]) -> Audio:
+def _audio(bus: NDArray[np.int32], ends: bool) -> Audio:
     """A finished bus as sound, faded where the score ends."""
     track = np.empty((bus.shape[1], 2), np.float32)
     for side in range(2):
         np.multiply(bus[side], np.float32(1.0 / ONE), out=track[:, side], casting="unsafe")
-    return _faded(track)
+    return _faded(track) if ends else track
 
 
 def _faded(track: Audio) -> Audio:
@@ -76,38 +80,37 @@ def _faded(track: Audio) -> Audio:
     return track
 
 
-def _sing(sung: SungPart, score: Score) -> tuple[NDArray[np.float32], tuple[str, ...], str]:
-    """A sung part, dry, exactly as long as the score; remarks; the credit that the voice asks for."""
+def _sing(sung: SungPart, score: Score, window: Window) -> tuple[NDArray[np.float32], tuple[str, ...], str]:
+    """A sung part, dry, exactly as long as the window; remarks; the credit that the voice asks for."""
     from troubadour.stems.sing import sing  # the voice's network is heavy: instrumental songs never load it
     from troubadour.stems.sing.voices import VOICES
 
-    voice = sing(sung, score)
-    sound = np.zeros(score.frames, np.float32)
-    length = min(len(voice.dry), score.frames)
-    sound[:length] = voice.dry.reshape(-1)[:length]
-    _faded(sound[:, None])
+    voice = sing(sung, score, window)
+    sound = voice.dry
+    if window.end == score.frames:
+        _faded(sound[:, None])
     return sound, tuple(voice.notes), VOICES[sung.voice].credit
 
 
-def _placed(sung: SungPart, voice: NDArray[np.float32], place: int) -> Audio:
+def _placed(sung: SungPart, voice: NDArray[np.float32], place: int, score: Score, window: Window) -> Audio:
     """The lead in the middle at its own level; a backing voice and its double to the sides."""
     if not sung.name.startswith("backing_vocals"):
         return np.repeat(voice[:, None] * np.float32(np.sqrt(0.5)), 2, axis=1)
     track = np.zeros((len(voice), 2), np.float32)
     for pan, delay_s, sway_hz in zip(BACKING_PLACES[place % 2], DOUBLE_DELAYS_S, DOUBLE_SWAY_HZ, strict=True):
         angle = (pan + 1.0) * np.pi / 4.0
-        double = _swaying(voice, delay_s, sway_hz)
+        double = _swaying(voice, delay_s, sway_hz, window.start)
         track[:, 0] += double * np.float32(np.cos(angle) * np.sqrt(0.5))
         track[:, 1] += double * np.float32(np.sin(angle) * np.sqrt(0.5))
-    return _faded(track)
+    return _faded(track) if window.end == score.frames else track
 
 
-def _swaying(voice: NDArray[np.float32], delay_s: float, sway_hz: float) -> NDArray[np.float32]:
-    """The voice a little late, by a delay that moves slowly: another singer of the same line."""
+def _swaying(voice: NDArray[np.float32], delay_s: float, sway_hz: float, origin: int) -> NDArray[np.float32]:
+    """The voice a little late, by a delay that moves slowly: another singer of the same line. It begins at frame `origin`."""
     out = np.empty_like(voice)
     for start in range(0, len(voice), 1 << 16):  # in pieces, to keep the float64 arrays small
         at = np.arange(start, min(start + (1 << 16), len(voice)))
-        delay = delay_s + DOUBLE_SWAY_S * np.sin(2.0 * np.pi * sway_hz * at / SAMPLE_RATE_HZ)
+        delay = delay_s + DOUBLE_SWAY_S * np.sin(2.0 * np.pi * sway_hz * (at + origin) / SAMPLE_RATE_HZ)
         where = at - delay * SAMPLE_RATE_HZ
         low = max(int(where[0]) - 1, 0)
         nearby = voice[low : at[-1] + 1]

@@ -12,6 +12,19 @@ Audio = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
+class Window:
+    """Frames `start` to `end` (exclusive) of a song: the part that is recorded or mixed."""
+
+    start: int
+    end: int
+
+    @property
+    def frames(self) -> int:
+        """How long it is."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
 class Stems:
     """What the band and the singers recorded, before the desk.
 

@@ -16,6 +16,7 @@ from troubadour.score import Feel, Note, Part, Score, Section, Tempo
 from troubadour.stems.band import bank
 from troubadour.stems.band.record import record
 from troubadour.stems.band.sounds import SOUNDS, presets
+from troubadour.stems.value import Window
 
 
 def warm() -> None:
@@ -27,7 +28,7 @@ def warm() -> None:
             "", 0, 0, "", (Tempo(0, 120.0),), Metre(), Key(0), 88_200, Feel(), (Section("A", "verse", 0, 1, 0.5),), (), (),
             (part,), (),
         )  # fmt: skip
-        record(part, score)
+        record(part, score, Window(0, score.frames))
 
 
 def main() -> int:

@@ -20,8 +20,11 @@ from troubadour.stems.band.sampler import Sampler
 from troubadour.stems.band.sounds import SOUNDS, Sound
 from troubadour.stems.band.synths import Synth
 from troubadour.stems.band.voices import ONE, STORE_FRAMES, Bus, Instrument, add_notes, ending
+from troubadour.stems.value import Window
 from troubadour.units import gain
 
+LONGEST_RING_FRAMES = 10 * 44_100  # how long a sound may go on after its note
+BEYOND_FRAMES = 4_410  # a colour is given so much more than the window: its filters look ahead
 TAKE_VARIANTS = 1  # the second take of a doubled part is another detuning of the same samples
 
 
@@ -42,27 +45,35 @@ def instrument(name: str, articulation: str = "") -> tuple[Instrument, str]:
         return player, f"{name} was synthesised, because the sound bank is missing: {HOW_TO_INSTALL}"
 
 
-def record(part: Part, score: Score, only: int | None = None, store_frames: int = STORE_FRAMES) -> tuple[Bus, tuple[str, ...]]:
-    """A part (or its section number `only`) from frame 0 to the score's last; and notes to the listener.
+def record(
+    part: Part, score: Score, window: Window, only: int | None = None, store_frames: int = STORE_FRAMES
+) -> tuple[Bus, tuple[str, ...]]:
+    """A part (or its section number `only`) in a window of the song; and notes to the listener.
 
-    int32 [2, frames], full scale 2^26. Sections add up to the whole exactly.
+    int32 [2, frames], full scale 2^26. Sections add up to the whole exactly, and a window has the whole's samples.
     """
-    bus = np.zeros((2, score.frames), np.int32)
+    bus = np.zeros((2, window.frames), np.int32)
     if not part.notes:
         return bus, ()
     sound, remarks = SOUNDS[part.instrument], []
     takes = (-sound.doubled, sound.doubled) if sound.doubled else (0.0,)
     for take, pan in enumerate(takes):
         performance = perform(part, score, MANNERS[sound.manner], take, take * TAKE_VARIANTS)
-        for section in np.unique(performance.sections) if only is None else [only]:
-            mine = performance.sections == section
-            if sound.colour:
-                remarks += _add_coloured(bus, part.instrument, sound, performance, mine, pan, store_frames)
-            elif only is not None:
-                remarks += _add(bus, 0, part.instrument, performance, mine, store_frames)
-        if not sound.colour and only is None:
-            remarks += _add(bus, 0, part.instrument, performance, np.ones(len(part.notes), np.bool_), store_frames)
+        wanted = performance.sections >= 0 if only is None else performance.sections == only
+        near = wanted & _near(performance, window)
+        if sound.colour:
+            for section in np.unique(performance.sections[near]):
+                mine = wanted & (performance.sections == section)
+                remarks += _add_coloured(bus, window.start, part.instrument, sound, performance, mine, pan, store_frames)
+        elif near.any():
+            remarks += _add(bus, window.start, part.instrument, performance, near, store_frames)
     return bus, tuple(dict.fromkeys(remarks))
+
+
+def _near(performance: Performance, window: Window) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """The notes that may be heard in a window."""
+    start = performance.played["start"]
+    return np.asarray((start < window.end) & (start + performance.played["length"] + LONGEST_RING_FRAMES > window.start))
 
 
 def _groups(name: str, performance: Performance, mine: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> dict[str, list[int]]:
@@ -89,7 +100,7 @@ def _add(
 
 
 def _add_coloured(
-    bus: Bus, name: str, sound: Sound, performance: Performance, mine: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    bus: Bus, origin: int, name: str, sound: Sound, performance: Performance, mine: np.ndarray[tuple[int], np.dtype[np.bool_]],
     pan: float, store_frames: int,
 ) -> list[str]:  # fmt: skip
     """Play one section's notes on a bus of their own, send it through the colour, add it."""
@@ -97,16 +108,17 @@ def _add_coloured(
         return []
     colour = COLOURS[sound.colour]
     level = ONE * gain(TRIMS_DB[name][0])
-    origin = int(performance.played["start"][mine].min())
+    start = int(performance.played["start"][mine].min())
     end = max(
         ending(instrument(name, said)[0], performance.played[members])
         for said, members in _groups(name, performance, mine).items()
     )
-    end = min(end + round(colour.tail_s * 44_100), bus.shape[1])
-    if end <= origin:
+    low, high = origin, origin + bus.shape[1]
+    end = min(end + round(colour.tail_s * 44_100), high + BEYOND_FRAMES)
+    if end <= max(start, low):
         return []
-    own = np.zeros((2, end - origin), np.int32)
-    remarks = _add(own, origin, name, performance, mine, store_frames)
+    own = np.zeros((2, end - start), np.int32)
+    remarks = _add(own, start, name, performance, mine, store_frames)
     if sound.doubled:  # one microphone per take, panned
         mono = coloured((own[0].astype(np.float32) + own[1]) * np.float32(0.5 / ONE), colour)
         angle = (pan + 1.0) * np.pi / 4.0
@@ -115,5 +127,6 @@ def _add_coloured(
         left, right = (coloured(side.astype(np.float32) * np.float32(1.0 / ONE), colour) for side in own)
         sides = (left, right)
     for side, out in zip(sides, bus, strict=True):
-        out[origin:end] += np.rint(side.astype(np.float64) * level).astype(np.int32)
+        heard = side[max(low - start, 0) : high - start]
+        out[max(start - low, 0) : end - low] += np.rint(heard.astype(np.float64) * level).astype(np.int32)
     return remarks

@@ -5,7 +5,7 @@ A track is the sum of its lines, so changing a line leaves every sample outside 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,12 @@ from troubadour.stems.sing import breath as breaths
 from troubadour.stems.sing.level import levelled
 from troubadour.stems.sing.timeline import TimedLine, timed
 from troubadour.stems.sing.voices import DEFAULT, VOICES, Voice
+from troubadour.stems.value import Window
 from troubadour.units import SAMPLE_RATE_HZ
 
 LEAD_S = 0.6  # rendered before a line's first note: room for its first consonants and their onset; 26460 frames
 TAIL_S = 0.25
+AROUND_FRAMES = 3 * SAMPLE_RATE_HZ  # more than a line sounds before its first note and after its last
 
 
 @dataclass(frozen=True)
@@ -41,22 +43,33 @@ class Clip:
     notes: tuple[str, ...] = ()
 
 
-def sing(part: SungPart, score: Score) -> Sung:
-    """The part, sung dry. Raises BadRequest for an unknown voice, SoundsMissing or ToolMissing when it is not installed."""
+def sing(part: SungPart, score: Score, window: Window | None = None) -> Sung:
+    """The part, sung dry, or the frames of it in a window.
+
+    Raises BadRequest for an unknown voice, SoundsMissing or ToolMissing when it is not installed.
+    """
+    window = window or Window(0, score.frames)
     if part.voice not in VOICES:
         raise BadRequest(f"there is no singer {part.voice!r}: choose one of {', '.join(VOICES)}")
     voice = VOICES[part.voice]
-    dry = np.zeros(score.frames)
+    dry = np.zeros(window.frames)
     notes: list[str] = []
     before: SungLine | None = None
     for line in part.lines:
         if not line.words or not any(line.notes):
             continue
-        clip = sing_line(line, before, part, voice, score)
-        add(dry, clip)
-        notes += clip.notes
+        if _heard_in(line, score, window):
+            clip = sing_line(line, before, part, voice, score)
+            add(dry, replace(clip, frame=clip.frame - window.start))
+            notes += clip.notes
         before = line
     return Sung(dry.astype(np.float32), tuple(dict.fromkeys(notes)))
+
+
+def _heard_in(line: SungLine, score: Score, window: Window) -> bool:
+    """Whether anything of a line, its breath included, can sound in the window."""
+    start, end = score.frame_at(line.start), score.frame_at(line.end)
+    return start - AROUND_FRAMES < window.end and end + AROUND_FRAMES > window.start
 
 
 def add(track: NDArray[np.float64], clip: Clip) -> None:
