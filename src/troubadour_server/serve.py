@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 
-from troubadour_server.billing.accounts import FIRST_ACCOUNT, FIRST_KEY, ensure_first_key, find_account, new_link
+from troubadour_server.billing.accounts import FIRST_ACCOUNT, ensure_first_key, find_account, new_link
 from troubadour_server.settings import Settings
 from troubadour_server.storage.database import opened
 from troubadour_server.storage.prepare import prepare
@@ -28,15 +28,16 @@ def serve(settings: Settings, welcome: bool = False) -> None:
     prepare(settings)
     base = local_address(settings, listening)
     key, link = sign_in(settings, base)
+    print_addresses(base, link, key)
     supervisor = Supervisor(settings)
     api = [sys.executable, "-m", "troubadour_server.app", "--socket", str(listening.fileno())]
     supervisor.keep("the API", lambda: api, sockets=(listening.fileno(),))
     keep_workers(supervisor, settings, owner=True)
 
     def greet() -> None:
-        print_addresses(settings, base, link)
+        print("Ready. Ctrl-C ends the server.", flush=True)
         if welcome:
-            supervisor.once([sys.executable, "-m", "troubadour_server.welcome", base, key, link])
+            supervisor.once([sys.executable, "-m", "troubadour_server.welcome", base, key])
 
     supervisor.on_turn = WhenHealthy(base, greet)
     supervisor.run()
@@ -75,13 +76,15 @@ def sign_in(settings: Settings, base: str) -> tuple[str, str]:
             return key, f"{base}/?token={new_link(connection, owner)}"
 
 
-def print_addresses(settings: Settings, base: str, link: str) -> None:
-    """What a person needs to begin."""
+def print_addresses(base: str, link: str, key: str) -> None:
+    """What a person needs to begin. Printed before the children run: requests that come early wait in the socket."""
     print(
-        f"\nTroubadour is ready (Ctrl-C ends it).\n"
+        f"Troubadour is starting.\n\n"
         f"  Studio         {link}\n"
-        f"  API            {base}/api/v1   reference: {base}/docs\n"
-        f"  API key        in {settings.data / FIRST_KEY}\n",
+        f"  API reference  {base}/docs\n"
+        f"  API            {base}/api/v1\n"
+        f"  API key        {key}\n\n"
+        f"The Studio's link signs one browser in, once; every start prints a new one. The key stays the same.\n",
         flush=True,
     )
 

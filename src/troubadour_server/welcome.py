@@ -1,6 +1,6 @@
 """The first song: `make run` orders it over HTTP, as any client would, and shows how it is made.
 
-`python -m troubadour_server.welcome BASE KEY LINK`. The song is remembered in the data folder: the second start shows where
+`python -m troubadour_server.welcome BASE KEY`. The song is remembered in the data folder: the second start shows where
 it lies and makes no other.
 """
 
@@ -34,7 +34,7 @@ NAMES = {
 }
 
 
-def welcome(base: str, key: str, link: str, settings: Settings, console: Console) -> None:
+def welcome(base: str, key: str, settings: Settings, console: Console) -> None:
     """Orders the first song and shows it, or shows the one that was made before."""
     memory = settings.data / MEMORY
     if memory.is_file():
@@ -48,10 +48,6 @@ def welcome(base: str, key: str, link: str, settings: Settings, console: Console
         path = place_of(settings, song)
         memory.write_text(json.dumps({"title": song["title"], "path": path, "clip_id": song["clip_id"]}), encoding="utf-8")
         console.print(f"\nYour first song, {song['title']!r} ({song['duration']:.0f} s), lies at\n  {path}", soft_wrap=True)
-    console.print(
-        f"\n  Studio         {link}\n  API reference  {base}/docs\n  API key        {key}\n\nCtrl-C ends the server.",
-        soft_wrap=True,
-    )
 
 
 def order(base: str, key: str, console: Console) -> dict[str, Any] | None:
@@ -99,10 +95,10 @@ def place_of(settings: Settings, song: dict[str, Any]) -> str:
 
 def main() -> None:
     """Runs as a child of `serve`."""
-    base, key, link = sys.argv[1:4]
+    base, key = sys.argv[1:3]
     console = Console(highlight=False)
     try:
-        welcome(base, key, link, load(), console)
+        welcome(base, key, load(), console)
     except (httpx.HTTPError, KeyboardInterrupt) as error:
         console.print(f"The first song was not waited for ({type(error).__name__}); it goes on in the server.", markup=False)
 
