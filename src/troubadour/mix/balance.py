@@ -29,16 +29,16 @@ from troubadour.mix.desk import (
     family_of,
     sound_of,
 )
-from troubadour.mix.dynamics import HOP, Control, compress, control_points, de_ess, pumped
+from troubadour.mix.dynamics import HOP, Control, compress, control_points, de_ess, full_kick, kicks, pumped
 from troubadour.mix.filters import Band, filter_in_place, section, sections
 from troubadour.mix.loudness import MIDRANGE, SILENCE_LUFS, TENTH, Energies, energies, gated, integrated, true_peak_dbtp
-from troubadour.mix.master import master_curve
+from troubadour.mix.master import UNITY, master_curve, same_master
 from troubadour.mix.pcm import FULL_24, settle
 from troubadour.mix.room import ROOMS, Room, add_room
-from troubadour.mix.value import Loudness, Mix, Pcm
+from troubadour.mix.value import Desk, Fader, Loudness, Mix, Pcm
 from troubadour.plan import Plan
 from troubadour.score import Score, Section
-from troubadour.stems import Audio, Stems
+from troubadour.stems import Audio, Stems, Window
 from troubadour.units import SAMPLE_RATE_HZ, gain
 
 RAMP_S = 0.05
@@ -49,6 +49,7 @@ LINE_RIDE_DB = 2.5  # how far a quiet or loud line of the voice may be moved
 FIT_DB = (-9.0, 4.0)  # how far the whole accompaniment may be moved to its place under the voice
 SECTION_FIT_DB = (-3.0, 1.5)  # and one section of it beyond that
 DRY_CEILING = 0.98
+SINGING_SHARE = 0.03  # of the loudest tenth of a second's power: the voice sings
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Channel:
     name: str
     family: str
     strip: Strip
+    strip_lufs: float
     loudness_lufs: float
     heard: Energies  # K-weighted, per tenth of a second
     midrange: Energies
@@ -65,44 +67,87 @@ class Channel:
 
 def balance(stems: Stems, plan: Plan, score: Score) -> Mix:
     """The finished mix: -14 LUFS, true peak under -1 dBTP, 24-bit stems that add up to the master exactly."""
+    return _mixed(stems, plan, View(score, Window(0, score.frames)), None)
+
+
+def balance_like(desk: Desk, stems: Stems, plan: Plan, score: Score, window: Window) -> Mix:
+    """A window of a song, mixed with settings that were found before. Stems that those do not know are measured here."""
+    return _mixed(stems, plan, View(score, window), desk)
+
+
+@dataclass(frozen=True)
+class View:
+    """The part of a song that lies on the desk; control curves count from its first frame."""
+
+    score: Score
+    window: Window
+
+    @property
+    def points(self) -> int:
+        """Control values of the window."""
+        return control_points(self.window.frames)
+
+    @property
+    def ends(self) -> bool:
+        """Whether the song ends in it."""
+        return self.window.end == self.score.frames
+
+    def frame_at(self, tick: int) -> int:
+        """A tick's frame in the window; outside it, its nearest edge."""
+        return min(max(self.score.frame_at(tick) - self.window.start, 0), self.window.frames)
+
+    def section(self, part: Section) -> tuple[int, int]:
+        """The frames of a section that lie in the window."""
+        score = self.score
+        return self.frame_at(score.bar_start(part.start_bar)), self.frame_at(score.bar_start(part.start_bar + part.bars))
+
+
+def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None) -> Mix:
     sound = sound_of(plan.style)
-    room, voice_room = _rooms(sound, score)
+    room, voice_room = _rooms(sound, view.score)
     buffers: dict[str, Audio] = {}
     channels: list[Channel] = []
-    for name, strip in _strips(stems, score, sound).items():
+    for name, strip in _strips(stems, view.score, sound).items():
         audio = np.array(stems.tracks[name], dtype=np.float32, order="C")
-        family = family_of(name)
-        _play_through(audio, strip, family, voice_room if family == "vocals" else room)
+        family, known = family_of(name), desk.faders.get(name) if desk else None
+        before = _play_through(audio, strip, family, voice_room if family == "vocals" else room, known)
         heard = energies(audio)
-        channels.append(Channel(name, family, strip, gated(heard), heard, energies(audio, MIDRANGE)))
+        after = known.stem_lufs if known else gated(heard)
+        channels.append(Channel(name, family, strip, before, after, heard, energies(audio, MIDRANGE)))
         buffers[name] = audio
-    gains = _levels(channels, sound, score)
-    pump = _pump(buffers, channels, sound)
-    total = np.zeros((score.frames, 2), np.float32)
-    largest = np.zeros(score.frames, np.float32)
+    gains, found = _levels(channels, sound, view, desk)
+    felt = _kicks(buffers, channels, sound)
+    kick = desk.kick_power if desk else full_kick(felt) if felt is not None else 1.0
+    pump = pumped(felt, kick, sound.pump_db) if felt is not None else None
+    total = np.zeros((view.window.frames, 2), np.float32)
+    largest = np.zeros(view.window.frames, np.float32)
     for channel in channels:
         level, width = gains[channel.name]
         if pump is not None and channel.strip.pump_share > 0.0:
             level = level * pump**channel.strip.pump_share
         left, right = _pan(channel.strip.pan)
         _place(buffers[channel.name], level, width, left, right, total, HOP)
-    tilt = tone.correction(total)
-    filter_in_place(total, tilt)
+    tilt = desk.tilt if desk else tone.correction(total)
+    filter_in_place(total, sections(tilt))
     for channel in channels:
-        filter_in_place(buffers[channel.name], tilt)
+        filter_in_place(buffers[channel.name], sections(tilt))
         _raise_to(largest, buffers[channel.name])
-    curve = master_curve(total, largest, sound.bus_ratio)
+    if desk is None:
+        curve, master = master_curve(total, largest, sound.bus_ratio)
+    else:
+        curve, master = same_master(total, largest, sound.bus_ratio, desk.master, view.ends), desk.master
     total[:] = 0.0
     finished = {channel.name: _settled(buffers.pop(channel.name), curve, total) for channel in channels}
-    return _mix(finished, curve, stems.dry, score.frames)
+    return mix_of(finished, _dry(stems.dry), replace(found, kick_power=kick, tilt=tilt, master=master), view.window.frames)
 
 
-def _mix(finished: Mapping[str, Pcm], curve: NDArray[np.float32], dry: Mapping[str, Audio], frames: int) -> Mix:
+def mix_of(stems: Mapping[str, Pcm], dry: Mapping[str, Pcm], desk: Desk, frames: int) -> Mix:
+    """A mix from its finished stems: the master is their sum."""
     master = np.zeros((frames, 2), np.int32)
-    for stem in finished.values():
+    for stem in stems.values():
         master += stem
     facts = Loudness(round(integrated(master), 2), round(true_peak_dbtp(master), 2))
-    return Mix(master, finished, curve, facts, _dry(dry))
+    return Mix(master, stems, desk, facts, dry)
 
 
 def _settled(audio: Audio, curve: NDArray[np.float32], running: Audio) -> Pcm:
@@ -149,18 +194,19 @@ def _rooms(sound: Sound, score: Score) -> tuple[Room, Room]:
     return ROOMS[sound.room], replace(ROOMS[sound.voice_room], echoes=echoes)
 
 
-def _play_through(audio: Audio, strip: Strip, family: str, room: Room) -> None:
-    """A stem through its strip, in place."""
+def _play_through(audio: Audio, strip: Strip, family: str, room: Room, known: Fader | None) -> float:
+    """A stem through its strip, in place. The loudness that its compressor went by: the one that is known, else its own."""
     head: tuple[Band, ...] = (("high_pass", strip.high_pass_hz, 0.0, 0.7071), *strip.bands)
     filter_in_place(audio, sections(head))
-    loudness = integrated(audio)
+    loudness = known.strip_lufs if known else integrated(audio)
     if loudness <= SILENCE_LUFS:
-        return
+        return loudness
     power = 10.0 ** ((loudness + 0.691) / 10.0)
     compress(audio, power * 10.0 ** (strip.threshold_lu / 10.0), strip.ratio, strip.attack_s, strip.release_s)
     if family in ("vocals", "backing_vocals"):
         de_ess(audio, SIBILANCE, power * 10.0**-1.0)
     add_room(audio, room, gain(strip.send_db) if strip.send_db > -50.0 else 0.0)
+    return loudness
 
 
 # -- levels and moves -----------------------------------------------------------------------------------------------
@@ -170,50 +216,69 @@ def _db(ratio: float) -> float:
     return 10.0 * float(np.log10(max(ratio, 1e-12)))
 
 
-def _levels(channels: list[Channel], sound: Sound, score: Score) -> dict[str, tuple[Control, Control]]:
-    """Gain and width of every channel, as control curves over the song."""
-    points = control_points(score.frames)
-    base = {c.name: c.strip.level_lu - c.loudness_lufs if c.loudness_lufs > -90.0 else 0.0 for c in channels}
-    backing = sum(c.family == "backing_vocals" for c in channels)
+def _levels(
+    channels: list[Channel], sound: Sound, view: View, desk: Desk | None
+) -> tuple[dict[str, tuple[Control, Control]], Desk]:
+    """Gain and width of every channel, as control curves over the window; and the settings behind them."""
     voices = [c for c in channels if c.family == "vocals" and c.loudness_lufs > -90.0]
     band = [c for c in channels if c.family != "vocals"]
-    for channel in channels:
-        if channel.family == "backing_vocals" and backing > 1:
-            base[channel.name] -= 10.0 * np.log10(backing) * 0.7
-    fit = _fitted(voices, band, base, sound, score.frames)
-    moves = {c.name: np.full(points, base[c.name], np.float64) for c in channels}
+    base = _faders(channels)
+    if desk:
+        base |= {name: fader.gain_db for name, fader in desk.faders.items() if name in base}
+    fit = desk.accompaniment_db if desk else _fitted(voices, band, base, sound)
+    energy = desk.energy if desk else _mean_energy(view.score)
+    loudest = desk.voice_power if desk else max((float(c.heard.max(initial=0.0)) for c in voices), default=0.0)
+    moves = {c.name: np.full(view.points, base[c.name], np.float64) for c in channels}
     for channel in band:
         moves[channel.name] += fit
-    energy = _section_steps(score, sound.dynamics_db)
+    steps = _section_steps(view, energy, sound.dynamics_db)
     for channel in channels:
-        moves[channel.name] += energy * (0.4 if channel.family == "vocals" else 1.0)
+        moves[channel.name] += steps * (0.4 if channel.family == "vocals" else 1.0)
+    sections_db = dict(desk.sections_db) if desk else {}
     if voices:
-        singing = _singing(voices[0], points)
-        sections_fit = _section_fit(voices[0], band, moves, score, sound)
+        singing = _singing(voices[0], loudest, view.points)
+        sections_db = {**_section_fit(voices[0], band, moves, loudest, view, sound), **sections_db}
+        sections_fit = _steps(view, sections_db)
         for channel in band:
             moves[channel.name] += sections_fit - singing * channel.strip.duck_db
-        moves[voices[0].name] += _line_ride(voices[0], score, points)
-    width = _width_steps(score)
-    return {
+        moves[voices[0].name] += _line_ride(voices[0], view)
+    width = _steps(view, {s.name: 0.8 + 0.35 * s.energy for s in view.score.sections})
+    curves = {
         c.name: (
             np.asarray(10.0 ** (moves[c.name] / 20.0), dtype=np.float32),
-            np.asarray(np.full(points, c.strip.width) if c.family in ("vocals", "bass", "drums")
+            np.asarray(np.full(view.points, c.strip.width) if c.family in ("vocals", "bass", "drums")
                        else c.strip.width * sound.width * width, dtype=np.float32),
         )
         for c in channels
     }  # fmt: skip
+    faders = {c.name: Fader(c.strip_lufs, c.loudness_lufs, base[c.name]) for c in channels}
+    known = {**desk.faders, **faders} if desk else faders
+    return curves, Desk(known, fit, sections_db, energy, loudest, 1.0, (), UNITY)
 
 
-def _fitted(voices: list[Channel], band: list[Channel], base: dict[str, float], sound: Sound, frames: int) -> float:
+def _faders(channels: list[Channel]) -> dict[str, float]:
+    """The gain that brings each stem's loudness to its place; several backing voices share theirs."""
+    base = {c.name: c.strip.level_lu - c.loudness_lufs if c.loudness_lufs > -90.0 else 0.0 for c in channels}
+    backing = [c.name for c in channels if c.family == "backing_vocals"]
+    for name in backing if len(backing) > 1 else ():
+        base[name] -= 10.0 * float(np.log10(len(backing))) * 0.7
+    return base
+
+
+def _fitted(voices: list[Channel], band: list[Channel], base: dict[str, float], sound: Sound) -> float:
     """By how many decibels the accompaniment moves so that the voice stands over its midrange."""
     if not voices or not band:
         return 0.0
-    return float(np.clip(_over(voices[0], band, base, slice(None)) - sound.voice_over_lu, *FIT_DB))
+    return float(np.clip(_over(voices[0], band, base, _loudest(voices[0]), slice(None)) - sound.voice_over_lu, *FIT_DB))
 
 
-def _over(voice: Channel, band: list[Channel], base: Mapping[str, float], where: slice) -> float:
+def _loudest(voice: Channel) -> float:
+    return float(voice.heard.max(initial=0.0))
+
+
+def _over(voice: Channel, band: list[Channel], base: Mapping[str, float], loudest: float, where: slice) -> float:
     """How far the voice stands over the band in the midrange (dB), over the tenths of a second in which it sings."""
-    sings = voice.heard[where] > 0.03 * float(voice.heard.max())
+    sings = voice.heard[where] > SINGING_SHARE * loudest
     if not sings.any():
         return 0.0
     sung = gain(base[voice.name]) ** 2 * float(voice.midrange[where][sings].mean())
@@ -221,27 +286,22 @@ def _over(voice: Channel, band: list[Channel], base: Mapping[str, float], where:
     return _db(sung / played) if played > 0.0 else 60.0
 
 
-def _section_steps(score: Score, spread_db: float) -> NDArray[np.float64]:
+def _mean_energy(score: Score) -> float:
+    return float(np.average([s.energy for s in score.sections], weights=[s.bars for s in score.sections]))
+
+
+def _section_steps(view: View, mean: float, spread_db: float) -> NDArray[np.float64]:
     """Louder with the section's energy, around the song's mean, never more than half the spread either way."""
-    mean = float(np.average([s.energy for s in score.sections], weights=[s.bars for s in score.sections]))
-    return _steps(score, {s.name: float(np.clip((s.energy - mean) * spread_db, -spread_db / 2, spread_db / 2))
-                          for s in score.sections})  # fmt: skip
+    return _steps(view, {s.name: float(np.clip((s.energy - mean) * spread_db, -spread_db / 2, spread_db / 2))
+                         for s in view.score.sections})  # fmt: skip
 
 
-def _width_steps(score: Score) -> NDArray[np.float64]:
-    return _steps(score, {s.name: 0.8 + 0.35 * s.energy for s in score.sections})
-
-
-def _section_frames(score: Score, part: Section) -> tuple[int, int]:
-    return score.frame_at(score.bar_start(part.start_bar)), score.frame_at(score.bar_start(part.start_bar + part.bars))
-
-
-def _steps(score: Score, values: Mapping[str, float]) -> NDArray[np.float64]:
+def _steps(view: View, values: Mapping[str, float]) -> NDArray[np.float64]:
     """A value per section as a control curve; the last one lasts through the tail; ramps of 50 ms lead into a change."""
-    points = control_points(score.frames)
-    curve = np.full(points, values[score.sections[0].name], np.float64)
-    for part in score.sections:
-        curve[_section_frames(score, part)[0] // HOP :] = values[part.name]
+    parts = view.score.sections
+    curve = np.full(view.points, values[parts[0].name], np.float64)
+    for part in parts:
+        curve[view.section(part)[0] // HOP :] = values[part.name]
     return _smoothed(curve, RAMP_S)
 
 
@@ -258,33 +318,35 @@ def _tenths_to_points(values: NDArray[np.float64], points: int) -> NDArray[np.fl
     return np.interp(np.arange(points), centres, values)
 
 
-def _singing(voice: Channel, points: int) -> NDArray[np.float64]:
+def _singing(voice: Channel, loudest: float, points: int) -> NDArray[np.float64]:
     """1 where the voice sings, 0 where it rests, in slow ramps; the gaps between words do not count."""
-    sings = (voice.heard > 0.03 * float(voice.heard.max())).astype(np.float64)
+    sings = (voice.heard > SINGING_SHARE * loudest).astype(np.float64)
     held = np.array([sings[max(0, i - 6) : i + 2].max() for i in range(len(sings))])
     return _smoothed(_tenths_to_points(held, points), 0.2)
 
 
-def _section_fit(voice: Channel, band: list[Channel], moves: Mapping[str, NDArray[np.float64]], score: Score,
-                 sound: Sound) -> NDArray[np.float64]:  # fmt: skip
+def _section_fit(voice: Channel, band: list[Channel], moves: Mapping[str, NDArray[np.float64]], loudest: float, view: View,
+                 sound: Sound) -> dict[str, float]:  # fmt: skip
     """What each section's accompaniment still needs for the voice to stand in front of it there."""
     values = {}
-    for part in score.sections:
-        start, end = _section_frames(score, part)
+    for part in view.score.sections:
+        start, end = view.section(part)
         where, middle = slice(start // TENTH, end // TENTH), min((start + end) // 2 // HOP, len(moves[voice.name]) - 1)
         here = {name: float(curve[middle]) for name, curve in moves.items()}
-        sings = float((voice.heard[where] > 0.03 * float(voice.heard.max())).mean()) if end - start >= TENTH else 0.0
-        over = _over(voice, band, here, where) - sound.voice_over_lu if sings > 0.15 and band else 0.0
+        sings = float((voice.heard[where] > SINGING_SHARE * loudest).mean()) if end - start >= 2 * TENTH else 0.0
+        over = _over(voice, band, here, loudest, where) - sound.voice_over_lu if sings > 0.15 and band else 0.0
         values[part.name] = float(np.clip(over, *SECTION_FIT_DB))
-    return _steps(score, values)
+    return values
 
 
-def _line_ride(voice: Channel, score: Score, points: int) -> NDArray[np.float64]:
+def _line_ride(voice: Channel, view: View) -> NDArray[np.float64]:
     """Half of each line's distance from the voice's own loudness is taken away, so that no line sinks or shouts."""
-    curve = np.zeros(points)
-    lead = next((part for part in score.sung if part.name == voice.name), None)
+    curve = np.zeros(view.points)
+    lead = next((part for part in view.score.sung if part.name == voice.name), None)
     for line in lead.lines if lead else ():
-        start, end = score.frame_at(line.start), score.frame_at(line.end)
+        start, end = view.frame_at(line.start), view.frame_at(line.end)
+        if end <= start:
+            continue
         loudness = gated(voice.heard[start // TENTH : max(end // TENTH, start // TENTH + 4)])
         if loudness > -90.0:
             ride = float(np.clip(0.5 * (voice.loudness_lufs - loudness), -LINE_RIDE_DB, LINE_RIDE_DB))
@@ -292,11 +354,11 @@ def _line_ride(voice: Channel, score: Score, points: int) -> NDArray[np.float64]
     return _smoothed(curve, 0.3)
 
 
-def _pump(buffers: Mapping[str, Audio], channels: list[Channel], sound: Sound) -> Control | None:
+def _kicks(buffers: Mapping[str, Audio], channels: list[Channel], sound: Sound) -> Control | None:
     drums = next((c.name for c in channels if c.family == "drums"), None)
     if drums is None or sound.pump_db <= 0.0:
         return None
-    return pumped(buffers[drums], KICK, sound.pump_db, KICK_RELEASE_S)
+    return kicks(buffers[drums], KICK, KICK_RELEASE_S)
 
 
 # -- placing --------------------------------------------------------------------------------------------------------

@@ -94,8 +94,16 @@ def _key(audio, low_pass, release, hop):  # type: ignore[no-untyped-def]
     return points
 
 
-def pumped(drums: NDArray[np.float32], low_pass: NDArray[np.float64], depth_db: float, release_s: float) -> Control:
-    """The gain that a kick drum presses on the others: `-depth_db` on a full kick, back to 1 within about `release_s`."""
-    level = _key(drums, low_pass, np.exp(-2.0 / (release_s * SAMPLE_RATE_HZ)), HOP)
-    full = float(np.quantile(level[level > 0.0], 0.9)) if (level > 0.0).any() else 1.0
+def kicks(drums: NDArray[np.float32], low_pass: NDArray[np.float64], release_s: float) -> Control:
+    """How hard the kick drum is felt, as a control curve that falls within about `release_s`."""
+    return np.asarray(_key(drums, low_pass, np.exp(-2.0 / (release_s * SAMPLE_RATE_HZ)), HOP))
+
+
+def full_kick(level: Control) -> float:
+    """The level of a full kick; 1 when there is none."""
+    return float(np.quantile(level[level > 0.0], 0.9)) if (level > 0.0).any() else 1.0
+
+
+def pumped(level: Control, full: float, depth_db: float) -> Control:
+    """The gain that a kick drum presses on the others: `-depth_db` on a full kick."""
     return np.asarray(10.0 ** (-depth_db / 20.0 * np.clip(level / full, 0.0, 1.0)), dtype=np.float32)

@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from troubadour.mix.loudness import K_WEIGHTING, OVERSAMPLER, TENTH, gated, peaks, tenths, weighted_power
+from troubadour.mix.value import Master
 from troubadour.units import SAMPLE_RATE_HZ, gain
 
 TARGET_LUFS = -14.0
@@ -28,6 +29,7 @@ BUS_ATTACK_S, BUS_RELEASE_S, BUS_KNEE_DB = 0.02, 0.15, 3.0
 END_FADE_S = 0.05
 
 Curve = NDArray[np.float32]
+UNITY = Master(1.0, 1.0, RELEASES_S[0])
 
 
 @njit(cache=True, nogil=True)
@@ -93,8 +95,10 @@ def _end_fade(frames: int) -> NDArray[np.float32]:
     return np.asarray(0.5 + 0.5 * np.cos(np.pi * np.arange(1, fade + 1) / fade), dtype=np.float32)
 
 
-def master_curve(total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus_ratio: float) -> Curve:
-    """The gain that brings the summed stems [frames, 2] to -14 LUFS under the ceiling; `stem_peak` is the largest stem's |x|.
+def master_curve(
+    total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus_ratio: float, ends: bool = True
+) -> tuple[Curve, Master]:
+    """The gain, and the settings behind it, that bring the summed stems [frames, 2] to -14 LUFS under the ceiling; `stem_peak` is the largest stem's |x|.
 
     Material that cannot be that loud without distortion (clicks in silence) gets as loud as the limiter lets it.
     """
@@ -102,12 +106,9 @@ def master_curve(total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus
     power = weighted_power(total, K_WEIGHTING)
     quiet = gated(tenths(power, np.ones(frames, np.float32), TENTH))
     if quiet <= -70.0:
-        return np.ones(frames, np.float32)
+        return np.ones(frames, np.float32), UNITY
     threshold = 10.0 ** ((quiet + BUS_KNEE_DB) / 10.0) / 2.0
-    curve = _bus(total, threshold, 0.5 * (1.0 - 1.0 / bus_ratio), 1.0 / (BUS_ATTACK_S * SAMPLE_RATE_HZ),
-                 1.0 / (BUS_RELEASE_S * SAMPLE_RATE_HZ), 64)  # fmt: skip
-    fade = _end_fade(frames)
-    curve[frames - len(fade) :] *= fade
+    curve = _compressed(total, threshold, bus_ratio, ends)
     makeup = gain(TARGET_LUFS - gated(tenths(power, curve, TENTH)))
     ceiling, watched = gain(CEILING_DBTP), makeup * gain(6.0)
     true_peak = peaks(total, 1.0, 0.5 * ceiling / watched, OVERSAMPLER)
@@ -118,9 +119,30 @@ def master_curve(total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus
             best = _limited(curve, makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release)
             short = TARGET_LUFS - gated(tenths(power, best, TENTH))
             if abs(short) <= TOLERANCE_LU:
-                return np.asarray(best)
+                return np.asarray(best), Master(threshold, makeup, release_s)
             makeup = min(makeup * gain(short * (1.5 if short > 0.0 else 1.0)), gain(60.0))
             if makeup > watched:
                 watched = makeup * gain(6.0)
                 true_peak = peaks(total, 1.0, 0.5 * ceiling / watched, OVERSAMPLER)
-    return np.asarray(best)
+    return np.asarray(best), Master(threshold, makeup, release_s)
+
+
+def same_master(
+    total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus_ratio: float, setting: Master, ends: bool
+) -> Curve:
+    """The gain that a master with known settings gives other music, or a part of the same."""
+    curve = _compressed(total, setting.threshold, bus_ratio, ends)
+    ceiling = gain(CEILING_DBTP)
+    true_peak = peaks(total, 1.0, 0.5 * ceiling / max(setting.makeup, 1e-9), OVERSAMPLER)
+    release = 1.0 / (setting.release_s * SAMPLE_RATE_HZ)
+    return np.asarray(_limited(curve, setting.makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release))
+
+
+def _compressed(total: NDArray[np.float32], threshold: float, bus_ratio: float, ends: bool) -> Curve:
+    """The bus compressor's gain; faded out where the song ends."""
+    curve = _bus(total, threshold, 0.5 * (1.0 - 1.0 / bus_ratio), 1.0 / (BUS_ATTACK_S * SAMPLE_RATE_HZ),
+                 1.0 / (BUS_RELEASE_S * SAMPLE_RATE_HZ), 64)  # fmt: skip
+    if ends:
+        fade = _end_fade(len(total))
+        curve[len(total) - len(fade) :] *= fade
+    return np.asarray(curve)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from troubadour.mix.filters import Sections, sections
+from troubadour.mix.filters import Band
 from troubadour.units import SAMPLE_RATE_HZ
 
 # Power per third octave relative to 1 kHz: a fall of 5 dB/octave in density is 2 dB/octave in bands of constant width.
@@ -49,12 +49,12 @@ def octaves_db(audio: NDArray[np.float32]) -> dict[float, float]:
     return {centre: 10.0 * float(np.log10(max(band, 1e-20) / max(bands[1000.0], 1e-20))) for centre, band in bands.items()}
 
 
-def correction(audio: NDArray[np.float32]) -> Sections:
+def correction(audio: NDArray[np.float32]) -> tuple[Band, ...]:
     """The filters that move the mix half of the way to the target, each by at most 3 dB. Empty bands are left alone."""
     found, wanted = octaves_db(audio), dict(TARGET_DB)
-    bands = []
+    bands: list[Band] = []
     for kind, hz, q, centres in REGIONS:
         off = float(np.mean([wanted[c] - found[c] for c in centres]))
         if abs(off) < 30.0:  # further off, there is nothing there to raise
             bands.append((kind, hz, round(float(np.clip(SHARE * off, -LIMIT_DB, LIMIT_DB)), 2), q))
-    return sections(bands)
+    return tuple(bands)

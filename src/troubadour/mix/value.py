@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from troubadour.mix.filters import Band
+
 Pcm = NDArray[np.int32]
-Curve = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -21,16 +22,48 @@ class Loudness:
 
 
 @dataclass(frozen=True)
+class Fader:
+    """Where a stem stands on the desk: what was measured of it before and after its strip, and its gain from there."""
+
+    strip_lufs: float
+    stem_lufs: float
+    gain_db: float
+
+
+@dataclass(frozen=True)
+class Master:
+    """The master's settings: the bus compressor's threshold (power), the make-up gain, the limiter's release."""
+
+    threshold: float
+    makeup: float
+    release_s: float
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The settings that were found for a song. With them a window of it, or an edit, sounds like the rest of it."""
+
+    faders: Mapping[str, Fader]
+    accompaniment_db: float  # how far the accompaniment was moved to its place under the voice
+    sections_db: Mapping[str, float]  # and in each section beyond that
+    energy: float  # mean energy of the sections
+    voice_power: float  # of the voice's loudest tenth of a second
+    kick_power: float  # of a full kick: what the pump goes by
+    tilt: tuple[Band, ...]
+    master: Master
+
+
+@dataclass(frozen=True)
 class Mix:
     """The mastered song, as whole numbers, so that sums are exact.
 
     `stems` maps names to int32 [frames, 2] holding 24-bit samples (-2^23 … 2^23-1); `master` is exactly their sum. The
     16-bit files come from `sixteen_bit`, which rounds cumulatively, so that there too the stems add up to the mix.
-    `curve` is the master gain per frame, float32 [frames], that an edit keeps outside its window.
+    `desk` are the settings it was made with.
     """
 
     master: Pcm
     stems: Mapping[str, Pcm]
-    curve: Curve
+    desk: Desk
     loudness: Loudness
     dry: Mapping[str, Pcm] = field(default_factory=dict)
