@@ -2,3 +2,32 @@
 
 What an edit does not touch stays identical, sample for sample, and is not rendered again.
 """
+
+from troubadour.edit.source import Source, source_of
+from troubadour.edit.value import (
+    AddInstrumental,
+    AddVocals,
+    Command,
+    Cover,
+    Extend,
+    Join,
+    Mash,
+    Remaster,
+    Replace,
+    Sample,
+)
+
+__all__ = [
+    "AddInstrumental",
+    "AddVocals",
+    "Command",
+    "Cover",
+    "Extend",
+    "Join",
+    "Mash",
+    "Remaster",
+    "Replace",
+    "Sample",
+    "Source",
+    "source_of",
+]

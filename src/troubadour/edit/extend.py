@@ -12,14 +12,19 @@ from dataclasses import dataclass, replace
 
 from troubadour.brief import Brief, Lyrics, Stanza
 from troubadour.chance import Chance
-from troubadour.edit.pieces import joined, nearest_beat, shifted_line, since, sung_together, until
+from troubadour.edit.join import join_tick, whole_of
+from troubadour.edit.pieces import joined, shifted_line, since, sung_together, until
+from troubadour.edit.source import Progress, Source, recorded
 from troubadour.edit.value import Extend
 from troubadour.edit.wish import asked, band_for, voice_for
 from troubadour.errors import BadRequest, LyricsTooLong
+from troubadour.make import Song
+from troubadour.mix.splice import begun
 from troubadour.plan import PhrasePlan, Plan, SectionPlan, form
 from troubadour.plan.form import Block
 from troubadour.score import Score, SungLine, SungPart
 from troubadour.score.compose import compose, heard
+from troubadour.stems import Window
 from troubadour.styles import Style, blend
 from troubadour.units import SAMPLE_RATE_HZ
 
@@ -45,12 +50,9 @@ class Continued:
 def extended(plan: Plan, score: Score, command: Extend) -> Continued:
     """The continuation of a song (with everything that it continues itself already joined to it).
 
-    Raises BadRequest for a point outside the song, LyricsTooLong for words that the length asked for cannot hold.
+    Raises LyricsTooLong for words that the length asked for cannot hold.
     """
-    length_s = score.frames / SAMPLE_RATE_HZ
-    if not 0.0 < command.at_s <= length_s + 0.5:
-        raise BadRequest(f"continue_at is {command.at_s:g} s; this song lasts {length_s:.1f} s")
-    join = max(nearest_beat(score, command.at_s), 1)
+    join = join_tick(score, command.at_s)
     before = until(score, join)
     brief = asked(command.request, plan)
     style = blend(brief.styles)
@@ -68,6 +70,20 @@ def extended(plan: Plan, score: Score, command: Extend) -> Continued:
     part = replace(since(composed, join), sung=_sung(composed, score, line, join), title=brief.title)
     own_plan = replace(wide, brief=brief, frames=part.frames, sections=new)
     return Continued(own_plan, part, joined(before, part), join)
+
+
+def extended_song(sources: Sequence[Source], at_s: Sequence[float], command: Extend, progress: Progress) -> Song:
+    """The new part with its sound. `sources` are the song and its continuations so far, joined at `at_s`; the last is extended."""
+    last = sources[-1]
+    whole = whole_of([source.score for source in sources], at_s)
+    begin_s = whole.begins[-1] / SAMPLE_RATE_HZ
+    inside = last.score.frames / SAMPLE_RATE_HZ
+    if not 0.0 < command.at_s <= inside + 0.5:
+        raise BadRequest(f"continue_at is {command.at_s:g} s; this song lasts {inside:.1f} s")
+    made = extended(last.plan, whole.score, replace(command, at_s=begin_s + command.at_s))
+    window = Window(made.whole.frame_at(made.join), made.whole.frames)
+    mix, said = recorded(last, made.plan, made.whole, window, progress)
+    return Song(made.plan, made.score, said, begun(mix))
 
 
 def _on_whole_bars(plan: Plan, score: Score) -> Plan:

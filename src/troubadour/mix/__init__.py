@@ -1,5 +1,5 @@
 """`balance`: `Stems` and a `Plan` become a `Mix`."""
 
-from troubadour.mix.value import Loudness, Mix
+from troubadour.mix.value import Desk, Loudness, Mix
 
-__all__ = ["Loudness", "Mix"]
+__all__ = ["Desk", "Loudness", "Mix"]

@@ -33,7 +33,7 @@ from troubadour.mix.dynamics import HOP, Control, compress, control_points, de_e
 from troubadour.mix.filters import Band, filter_in_place, section, sections
 from troubadour.mix.loudness import MIDRANGE, SILENCE_LUFS, TENTH, Energies, energies, gated, integrated, true_peak_dbtp
 from troubadour.mix.master import UNITY, master_curve, same_master
-from troubadour.mix.pcm import FULL_24, settle
+from troubadour.mix.pcm import FULL_24, settle, summed
 from troubadour.mix.room import ROOMS, Room, add_room
 from troubadour.mix.value import Desk, Fader, Loudness, Mix, Pcm
 from troubadour.plan import Plan
@@ -138,14 +138,12 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None) -> Mix:
         curve, master = same_master(total, largest, sound.bus_ratio, desk.master, view.ends), desk.master
     total[:] = 0.0
     finished = {channel.name: _settled(buffers.pop(channel.name), curve, total) for channel in channels}
-    return mix_of(finished, _dry(stems.dry), replace(found, kick_power=kick, tilt=tilt, master=master), view.window.frames)
+    return mix_of(finished, _dry(stems.dry), replace(found, kick_power=kick, tilt=tilt, master=master))
 
 
-def mix_of(stems: Mapping[str, Pcm], dry: Mapping[str, Pcm], desk: Desk, frames: int) -> Mix:
+def mix_of(stems: Mapping[str, Pcm], dry: Mapping[str, Pcm], desk: Desk) -> Mix:
     """A mix from its finished stems: the master is their sum."""
-    master = np.zeros((frames, 2), np.int32)
-    for stem in stems.values():
-        master += stem
+    master = summed(stems)
     facts = Loudness(round(integrated(master), 2), round(true_peak_dbtp(master), 2))
     return Mix(master, stems, desk, facts, dry)
 

@@ -6,15 +6,27 @@ rounded after each one, and a stem is the step from one rounded sum to the next:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from troubadour.chance import Chance
-from troubadour.mix.value import Mix
+from troubadour.mix.value import Mix, Pcm
 
 FULL_24 = float(2**23 - 1)
+DITHER_FRAMES = 1 << 16
 Pcm16 = NDArray[np.int16]
+
+
+def summed(stems: Mapping[str, Pcm]) -> Pcm:
+    """The sum of stems of one length, which is the master."""
+    tracks = iter(stems.values())
+    total = next(tracks).copy()
+    for stem in tracks:
+        total += stem
+    return total
 
 
 @njit(cache=True, nogil=True)
@@ -37,15 +49,19 @@ def _narrowed(stem, running, dither, out):  # type: ignore[no-untyped-def]
 
 
 def _dither(master: NDArray[np.int32]) -> NDArray[np.int16]:
-    """Triangular dither of ±1 step of 16 bits (in 24-bit steps), from the first sound to the last: silence stays silent."""
+    """Triangular dither of ±1 step of 16 bits (in 24-bit steps), from the first sound to the last: silence stays silent.
+
+    Each block of frames has dice of its own, so an edit leaves the dither of the others as it was.
+    """
     sounding = np.flatnonzero(master.any(axis=1))
     noise = np.zeros(master.shape, np.int16)
+    for start in range(0, len(master) if len(sounding) else 0, DITHER_FRAMES):
+        dice = Chance(0).stream("dither", start).integers(0, 256, (2, DITHER_FRAMES, 2), np.uint8).astype(np.int16)
+        block = noise[start : start + DITHER_FRAMES]
+        block += (dice.sum(axis=0, dtype=np.int16) - 255)[: len(block)]
     if len(sounding):
-        heard = slice(int(sounding[0]), int(sounding[-1]) + 1)
-        stream, shape = Chance(0).stream("dither"), noise[heard].shape
-        noise[heard] = stream.integers(0, 256, shape, np.uint8)
-        noise[heard] += stream.integers(0, 256, shape, np.uint8)
-        noise[heard] -= 255
+        noise[: sounding[0]] = 0
+        noise[sounding[-1] + 1 :] = 0
     return noise
 
 
