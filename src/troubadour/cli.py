@@ -26,7 +26,7 @@ from troubadour.errors import BadRequest, Refused, TroubadourError, Unready
 
 T = TypeVar("T")
 
-AUDIO_FORMATS = ("mp3", "wav", "flac", "stems", "dry")
+AUDIO_FORMATS = ("mp3", "wav", "flac", "m4a", "opus", "mp4", "stems", "dry")
 SHEET_FORMATS = ("mid", "musicxml", "json", "lrc", "cover")
 EXIT_CODES = {Refused: 3, Unready: 4}
 EPILOG = "Exit codes: 0 done, 2 wrong command line, 3 the request cannot be met, 4 something is not installed, 130 interrupted."
@@ -205,7 +205,10 @@ def sing(
     count: Count = 1,
     out: Out = Path("."),
     formats: Annotated[
-        str, typer.Option("--formats", help="Any of mp3,wav,flac,mid,musicxml,stems,dry,json,lrc,cover.")
+        str,
+        typer.Option(
+            "--formats", help="Any of mp3,wav,flac,m4a,opus,mp4 (a karaoke video),mid,musicxml,stems,dry,json,lrc,cover."
+        ),
     ] = "mp3",
     as_json: AsJson = False,
     explain: Explain = False,

@@ -35,7 +35,7 @@ def lettered(picture: Image.Image, title: str, style: str) -> Image.Image:
     """The picture with the title in its lower part."""
     text = " ".join("".join(c for c in title if unicodedata.category(c)[0] != "C").split())
     text = text.upper() if style in CAPITALS else text
-    face = next((f for f in (FACES.get(style, PLAIN), PLAIN, *FALLBACKS) if _can_show(f, text)), None)
+    face = face_for(text, style)
     if face is None or not text:
         return picture
     size = picture.size[0]
@@ -56,15 +56,21 @@ def lettered(picture: Image.Image, title: str, style: str) -> Image.Image:
     return picture
 
 
+def face_for(text: str, style: str) -> str | None:
+    """The first face that can show every letter: the style's own, the plain one, the system's."""
+    return next((f for f in (FACES.get(style, PLAIN), PLAIN, *FALLBACKS) if _can_show(f, text)), None)
+
+
 @lru_cache(maxsize=64)
-def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
+def sized(face: str, size: int) -> ImageFont.FreeTypeFont:
+    """A face at a size in pixels."""
     return ImageFont.truetype(face, size)
 
 
 def _can_show(face: str, text: str) -> bool:
     """Whether a face has a drawing for every letter: one that looks like the drawing for "missing" is missing."""
     try:
-        font = _font(face, 40)
+        font = sized(face, 40)
     except OSError:
         return False
     missing = bytes(font.getmask("\U0010fffe"))
@@ -74,11 +80,11 @@ def _can_show(face: str, text: str) -> bool:
 def _fitted(face: str, text: str, size: int) -> tuple[ImageFont.FreeTypeFont, list[str]]:
     """The largest size at which the title fits in at most three lines; past the smallest, the end is left out."""
     for points in range(round(LARGEST * size), round(SMALLEST * size), -4):
-        font = _font(face, points)
+        font = sized(face, points)
         lines = _wrapped(font, text, size * (1 - 2 * MARGIN))
         if lines is not None and len(lines) * points * 1.08 <= BLOCK * size:
             return font, lines
-    font = _font(face, round(SMALLEST * size))
+    font = sized(face, round(SMALLEST * size))
     while text and (lines := _wrapped(font, f"{text}…", size * (1 - 2 * MARGIN))) is None:
         text = text[:-1]
     return font, lines or [text]

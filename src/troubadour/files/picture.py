@@ -555,17 +555,26 @@ SCENES: dict[str, tuple[Callable[[Sitter], Image.Image], ...]] = {  # the seed c
 ANY_SCENE = (ribbons, landscape, rings, cut_paper)
 
 
-def cover(plan: Plan, score: Score) -> Image.Image:
-    """The cover, 1024 x 1024, with the title on it."""
+def scene(plan: Plan, score: Score) -> Image.Image:
+    """The picture without letters, 1024 x 1024."""
     song = sat_for(plan, score)
     scenes = SCENES.get(score.style, ANY_SCENE)
     drawn = scenes[(score.take + int(song.stream.integers(len(scenes)))) % len(scenes)](song)
-    picture = grain(drawn.resize((SIZE, SIZE), Image.Resampling.LANCZOS), song.stream)
-    return lettered(picture, score.title, score.style)
+    return grain(drawn.resize((SIZE, SIZE), Image.Resampling.LANCZOS), song.stream)
+
+
+def cover(plan: Plan, score: Score) -> Image.Image:
+    """The cover, 1024 x 1024, with the title on it."""
+    return lettered(scene(plan, score), score.title, score.style)
 
 
 def cover_jpeg(plan: Plan, score: Score) -> bytes:
     """The cover as JPEG."""
+    return jpeg(cover(plan, score))
+
+
+def jpeg(picture: Image.Image) -> bytes:
+    """A picture as a JPEG file."""
     out = io.BytesIO()
-    cover(plan, score).save(out, "JPEG", quality=90, optimize=False)
+    picture.save(out, "JPEG", quality=90, optimize=False)
     return out.getvalue()

@@ -1,6 +1,6 @@
 """Write a song as files, side by side, under one safe name; nothing is ever overwritten, nothing is ever half there.
 
-    TITLE.mp3 .wav .flac .mid .musicxml .json .lrc .jpg     TITLE.stems/NAME.wav     TITLE.dry/NAME.wav
+    TITLE.mp3 .wav .flac .m4a .opus .mp4 .mid .musicxml .json .lrc .jpg     TITLE.stems/NAME.wav     TITLE.dry/NAME.wav
 
 When any file of that title is there already, all of this song's are called `TITLE 2`. A file is written beside its place
 and moved there when it is complete.
@@ -18,16 +18,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from troubadour.errors import BadRequest
 from troubadour.files.audio import flac_bytes, mp3_bytes, wav_bytes
 from troubadour.files.facts import ARTIST, facts
 from troubadour.files.karaoke import lrc
+from troubadour.files.lettering import lettered
+from troubadour.files.lossy import m4a_bytes, opus_bytes, tagged_mp4, tagged_opus
 from troubadour.files.midi import midi_bytes
 from troubadour.files.musicxml import musicxml_bytes
 from troubadour.files.names import NAME_BYTES, safe_name
-from troubadour.files.picture import cover_jpeg
+from troubadour.files.picture import jpeg, scene
 from troubadour.files.tags import tagged_flac, tagged_mp3
+from troubadour.files.video import video_bytes
 from troubadour.mix import Mix
 from troubadour.mix.pcm import sixteen_bit
 
@@ -53,7 +57,18 @@ class _Sheet:
 
     @cached_property
     def cover(self) -> bytes:
-        return cover_jpeg(self.plan, self.score)
+        return jpeg(lettered(self.scene, self.score.title, self.score.style))
+
+    @cached_property
+    def scene(self) -> Image.Image:
+        return scene(self.plan, self.score)
+
+    @cached_property
+    def m4a(self) -> bytes:
+        return m4a_bytes(self.mix.master)
+
+    def video(self) -> bytes:
+        return video_bytes(self.plan, self.score, self.mix.master, self.m4a, self.scene)
 
     @cached_property
     def sixteen(self) -> tuple[NDArray[np.int16], dict[str, NDArray[np.int16]]]:
@@ -64,6 +79,9 @@ FILES: dict[str, tuple[str, Callable[[_Sheet], bytes]]] = {  # format: suffix, b
     "mp3": (".mp3", lambda s: tagged_mp3(mp3_bytes(s.mix.master), s.score, s.facts, s.cover)),
     "wav": (".wav", lambda s: wav_bytes(s.sixteen[0])),
     "flac": (".flac", lambda s: tagged_flac(flac_bytes(s.mix.master), s.score, s.facts, s.cover)),
+    "m4a": (".m4a", lambda s: tagged_mp4(s.m4a, s.score, s.facts, s.cover)),
+    "opus": (".opus", lambda s: tagged_opus(opus_bytes(s.mix.master), s.score, s.facts, s.cover)),
+    "mp4": (".mp4", lambda s: tagged_mp4(s.video(), s.score, s.facts, s.cover)),
     "mid": (".mid", lambda s: midi_bytes(s.score)),
     "musicxml": (".musicxml", lambda s: musicxml_bytes(s.score)),
     "json": (".json", lambda s: (json.dumps(s.facts, ensure_ascii=False, indent=2) + "\n").encode()),
