@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import sys
 import time
@@ -10,8 +11,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 
+import obstore
+import sqlalchemy as sa
+
 from troubadour_server.billing.accounts import FIRST_ACCOUNT, ensure_first_key, find_account, new_link
 from troubadour_server.settings import Settings
+from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.database import opened
 from troubadour_server.storage.prepare import prepare
 from troubadour_server.tasks.supervisor import CannotStart, Supervisor, hold, keep_workers, listen, own_folder, prepare_folder
@@ -25,7 +30,7 @@ def serve(settings: Settings, welcome: bool = False) -> None:
     prepare_folder(settings.data)
     lock = own_folder(settings.data)
     listening = listen(settings.host, settings.port)
-    prepare(settings)
+    prepare_stores(settings)
     base = local_address(settings, listening)
     key, link = sign_in(settings, base)
     print_addresses(base, link, key)
@@ -51,13 +56,33 @@ def work(settings: Settings) -> None:
     shared = hold(settings.data / "workers.lock", exclusive=False)
     if settings.workers == 0:
         raise CannotStart("TROUBADOUR_WORKERS is 0: there is nothing to run.")
-    prepare(settings)
+    prepare_stores(settings)
     supervisor = Supervisor(settings)
     keep_workers(supervisor, settings, owner=False)
     print(f"Troubadour: {settings.workers} workers make songs for {settings.data} (Ctrl-C ends them).", flush=True)
     supervisor.run()
     if shared is not None:
         shared.close()
+
+
+def prepare_stores(settings: Settings) -> None:
+    """The programs, the place for files and the database, each tried before anything is started. Raises CannotStart."""
+    if shutil.which("ffmpeg") is None:
+        raise CannotStart("ffmpeg, which writes the MP3s, is not installed: run  apt-get install ffmpeg")
+    try:
+        Blobs(settings.storage)
+    except (ValueError, obstore.exceptions.BaseError) as error:
+        raise CannotStart(f"TROUBADOUR_STORAGE_URL cannot be used ({_first_line(error)}).") from None
+    try:
+        prepare(settings)
+    except sa.exc.OperationalError as error:
+        raise CannotStart(f"the database cannot be reached ({_first_line(error.orig)}): see TROUBADOUR_DATABASE_URL.") from None
+    except (sa.exc.ArgumentError, ImportError) as error:
+        raise CannotStart(f"TROUBADOUR_DATABASE_URL is not the address of a database ({_first_line(error)}).") from None
+
+
+def _first_line(error: object) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".")
 
 
 def local_address(settings: Settings, listening: socket.socket) -> str:

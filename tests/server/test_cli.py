@@ -84,3 +84,24 @@ def test_the_musicians_verbs_are_there_too():
     assert all(
         verb in commands for verb in ("sing", "score", "styles", "voices", "serve", "work", "keys", "credits", "settings")
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TROUBADOUR_STORAGE_URL", "nonsense"),
+        ("TROUBADOUR_STORAGE_URL", "ftp://a/b"),
+        ("TROUBADOUR_DATABASE_URL", "nonsense"),
+        ("TROUBADOUR_DATABASE_URL", "mysql://a/b"),
+        ("TROUBADOUR_DATABASE_URL", "postgresql://u:p@127.0.0.1:1/x"),
+        ("PATH", ""),
+    ],
+)
+def test_a_server_that_lacks_something_says_so_in_one_sentence_and_starts_nothing(data, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    answer = run(app, ["serve", "--port", "0", *data])
+    assert answer.exit_code == 3
+    assert answer.stderr.startswith("troubadour: ")
+    assert answer.stderr.count("\n") == 1
+    assert (name if name.startswith("TROUBADOUR") else "ffmpeg") in answer.stderr
+    assert answer.stdout == ""
