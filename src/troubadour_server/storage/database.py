@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,8 @@ task = sa.Table(
     sa.Column("base_url", sa.Text, nullable=False),
     sa.Column("wire", sa.JSON, nullable=False),  # what the family shows back as it was sent
     sa.Column("idempotency_key", sa.String(255), nullable=True),
+    sa.Column("webhook_url", sa.Text, nullable=True),
+    sa.Column("webhook_secret", sa.Text, nullable=True),  # as it was sent; NULL: this server's own signs
     sa.Column("error_type", sa.String(40), nullable=True),
     sa.Column("error_message", sa.Text, nullable=True),
     sa.Column("created_at", sa.String(32), nullable=False),
@@ -138,10 +140,41 @@ executor_lease = sa.Table(
     sa.Column("beat", sa.BigInteger, nullable=False),
 )
 
+delivery = sa.Table(  # webhooks: written in the transaction that the event happens in, delivered by the workers' postmen
+    "delivery",
+    metadata,
+    sa.Column("id", sa.String(80), primary_key=True),  # wh-<task>-<event>: an event is told once
+    sa.Column("account_id", sa.String(40), sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("task_id", sa.String(40), sa.ForeignKey("task.id"), nullable=False),
+    sa.Column("event", sa.String(40), nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("secret", sa.Text, nullable=True),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),  # waiting, delivered, given_up
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_at", sa.String(32), nullable=False),
+    sa.Column("created_at", sa.String(32), nullable=False),
+    sa.Column("ended_at", sa.String(32), nullable=True),
+    sa.Index("delivery_due", "state", "next_at"),
+    sa.Index("delivery_by_account_newest", "account_id", "created_at"),
+)
 
-def now() -> str:
-    """The time as it is stored and shown: `2026-11-23T22:10:00.123Z`."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+delivery_attempt = sa.Table(
+    "delivery_attempt",
+    metadata,
+    sa.Column("delivery_id", sa.String(80), sa.ForeignKey("delivery.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("status", sa.Integer, nullable=True),
+    sa.Column("error", sa.Text, nullable=True),
+    sa.Column("seconds", sa.Float, nullable=False),
+)
+
+
+def now(after_s: float = 0.0) -> str:
+    """The time as it is stored and shown, or the time so many seconds later: `2026-11-23T22:10:00.123Z`."""
+    at = datetime.now(UTC) + timedelta(seconds=after_s)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def connect(url: str, pool_size: int = 5, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> sa.Engine:
