@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import obstore
 import sqlalchemy as sa
@@ -28,41 +29,37 @@ HEALTH_EVERY_S = 0.5
 def serve(settings: Settings, welcome: bool = False) -> None:
     """The API and the workers, until Ctrl-C. Raises CannotStart."""
     prepare_folder(settings.data)
-    lock = own_folder(settings.data)
-    listening = listen(settings.host, settings.port)
-    prepare_stores(settings)
-    base = local_address(settings, listening)
-    key, link = sign_in(settings, base)
-    print_addresses(base, link, key)
-    supervisor = Supervisor(settings)
-    api = [sys.executable, "-m", "troubadour_server.app", "--socket", str(listening.fileno())]
-    supervisor.keep("the API", lambda: api, sockets=(listening.fileno(),))
-    keep_workers(supervisor, settings, owner=True)
+    with own_folder(settings.data), listen(settings.host, settings.port) as listening:
+        prepare_stores(settings)
+        base = local_address(settings, listening)
+        key, link = sign_in(settings, base)
+        print_addresses(base, link, key)
+        supervisor = Supervisor(settings)
+        api = [sys.executable, "-m", "troubadour_server.app", "--socket", str(listening.fileno())]
+        supervisor.keep("the API", lambda: api, sockets=(listening.fileno(),))
+        keep_workers(supervisor, settings, owner=True)
 
-    def greet() -> None:
-        print("Ready. Ctrl-C ends the server.", flush=True)
-        if welcome:
-            supervisor.once([sys.executable, "-m", "troubadour_server.welcome", base, key])
+        def greet() -> None:
+            print("Ready. Ctrl-C ends the server.", flush=True)
+            if welcome:
+                supervisor.once([sys.executable, "-m", "troubadour_server.welcome", base, key])
 
-    supervisor.on_turn = WhenHealthy(base, greet)
-    supervisor.run()
-    print("Troubadour has stopped; songs in the making go on at the next start.", flush=True)
-    lock.close()
+        supervisor.on_turn = WhenHealthy(base, greet)
+        supervisor.run()
+        print("Troubadour has stopped; songs in the making go on at the next start.", flush=True)
 
 
 def work(settings: Settings) -> None:
     """Workers alone, until Ctrl-C. Raises CannotStart."""
-    prepare_folder(settings.data)
-    shared = hold(settings.data / "workers.lock", exclusive=False)
     if settings.workers == 0:
         raise CannotStart("TROUBADOUR_WORKERS is 0: there is nothing to run.")
-    prepare_stores(settings)
-    supervisor = Supervisor(settings)
-    keep_workers(supervisor, settings, owner=False)
-    print(f"Troubadour: {settings.workers} workers make songs for {settings.data} (Ctrl-C ends them).", flush=True)
-    supervisor.run()
-    if shared is not None:
-        shared.close()
+    prepare_folder(settings.data)
+    with hold(settings.data / "workers.lock", exclusive=False) or nullcontext():
+        prepare_stores(settings)
+        supervisor = Supervisor(settings)
+        keep_workers(supervisor, settings, owner=False)
+        print(f"Troubadour: {settings.workers} workers make songs for {settings.data} (Ctrl-C ends them).", flush=True)
+        supervisor.run()
 
 
 def prepare_stores(settings: Settings) -> None:
