@@ -121,6 +121,34 @@ file = sa.Table(
     sa.Column("sha256", sa.String(64), nullable=False),
 )
 
+making = sa.Table(  # a file that is being made: by whom, and until when it is theirs unless they say so again
+    "making",
+    metadata,
+    sa.Column("clip_id", sa.String(40), sa.ForeignKey("clip.id"), primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("holder", sa.String(40), nullable=False),
+    sa.Column("until", sa.String(32), nullable=False),
+)
+
+vox = sa.Table(  # a window of a clip's lead voice that was cut out
+    "vox",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("clip_id", sa.String(40), sa.ForeignKey("clip.id"), nullable=False),
+    sa.Column("start_s", sa.Float, nullable=False),
+    sa.Column("end_s", sa.Float, nullable=False),
+    sa.Column("created_at", sa.String(32), nullable=False),
+)
+
+words = sa.Table(  # lyrics that were written as a task
+    "words",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("account_id", sa.String(40), sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("results", sa.JSON, nullable=False),
+    sa.Column("created_at", sa.String(32), nullable=False),
+)
+
 ledger = sa.Table(  # at most one entry of a kind for each task and pool: charging twice is impossible
     "ledger",
     metadata,
