@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from troubadour.brief import Brief, Lyrics, Stanza
 from troubadour.chance import Chance
+from troubadour.edit.fresh import fresh_letters
 from troubadour.edit.join import join_tick, whole_of
 from troubadour.edit.pieces import joined, shifted_line, since, sung_together, until
 from troubadour.edit.source import Progress, Source, recorded
@@ -58,7 +59,7 @@ def extended(plan: Plan, score: Score, command: Extend) -> Continued:
     style = blend(brief.styles)
     line = score.bar_start(before.sections[-1].start_bar + before.sections[-1].bars)
     rest_s = score.seconds_at(line) - score.seconds_at(join)
-    blocks = _relabelled(_blocks(brief, plan, style, before, rest_s), brief)
+    blocks = _relabelled(_blocks(brief, plan, style, before, rest_s), brief, plan)
     kept, new = _kept(before), _named(blocks, before, style, brief)
     bar_s = plan.metre.bar_ticks / 480 * 60 / plan.tempo_bpm
     new_s = brief.duration_s or rest_s + sum(block.bars for block in blocks) * bar_s + BEST_TAIL_S
@@ -158,7 +159,7 @@ def _form(brief: Brief, style: Style, pace: form.Pace, tightness: float, kinds: 
 def _with_words(brief: Brief, plan: Plan, kinds: Sequence[str]) -> Brief:
     """Unmarked words take the part that is due; an unsung wish without words for a sung song brings its chorus back."""
     lyrics, own = brief.lyrics, plan.brief.lyrics
-    if lyrics is not None and not lyrics.marked and lyrics.stanzas:
+    if lyrics is not None and lyrics.stanzas and "[" not in (brief.request.lyrics or "["):
         first = replace(lyrics.stanzas[0], kind=_following(kinds))
         return replace(brief, lyrics=replace(lyrics, stanzas=(first, *lyrics.stanzas[1:]), marked=True))
     if lyrics is None and own is not None and not brief.request.instrumental and not brief.form:
@@ -177,12 +178,11 @@ def _following(kinds: Sequence[str]) -> str:
     return NEXT.get(last, "chorus")
 
 
-def _relabelled(blocks: Sequence[Block], brief: Brief) -> list[Block]:
+def _relabelled(blocks: Sequence[Block], brief: Brief, plan: Plan) -> list[Block]:
     """The second take's new letters for all but choruses: other tunes and chords, drawn by the request's seed."""
     if brief.take % 2 == 0:
         return list(blocks)
-    letters = list(form.SPARE_LETTERS)
-    Chance(brief.seed, brief.take).stream("extend", "letters").shuffle(letters)
+    letters = fresh_letters(brief.request, plan)
     given: dict[str, str] = {}
     made = []
     for block in blocks:
@@ -216,14 +216,13 @@ def _sung(composed: Score, before: Score, line: int, join: int) -> tuple[SungPar
     rest = since(until(before, line), join).sung if line > join else ()
     free = {part.name: max(each.end for each in part.lines) + join for part in rest}
     new = [
-        replace(part, lines=tuple(_not_before(each, free.get(part.name, join)) for each in part.lines))
-        for part in composed.sung
+        replace(part, lines=tuple(not_before(each, free.get(part.name, join)) for each in part.lines)) for part in composed.sung
     ]
     shifted_new = [replace(part, lines=tuple(shifted_line(each, -join) for each in part.lines)) for part in new]
     return sung_together(rest, shifted_new)
 
 
-def _not_before(line: SungLine, tick: int) -> SungLine:
+def not_before(line: SungLine, tick: int) -> SungLine:
     """The line with the syllables that would come before `tick` pushed together behind it."""
     if line.start >= tick:
         return line

@@ -173,7 +173,8 @@ def _sections(before: Sequence[Section], after: Sequence[Section]) -> tuple[Sect
     if last.name == first.name:
         return (*before[:-1], replace(last, bars=first.start_bar + first.bars - last.start_bar), *after[1:])
     late = last.start_bar + last.bars - first.start_bar  # they meet inside a bar, which is the first one's
-    return (*before, replace(first, start_bar=first.start_bar + late, bars=first.bars - late), *after[1:])
+    kept = [replace(first, start_bar=first.start_bar + late, bars=first.bars - late)] if first.bars > late else []
+    return (*before, *kept, *after[1:])
 
 
 def _phrases(before: Sequence[Phrase], after: Sequence[Phrase]) -> tuple[Phrase, ...]:

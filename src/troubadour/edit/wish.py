@@ -20,14 +20,20 @@ from troubadour.styles import blend
 
 def asked(request: Request, plan: Plan) -> Brief:
     """The brief of new music inside the song of `plan`. Raises BadRequest for a tempo, key or metre that is not the song's."""
-    silent = request.lyrics is None and not request.text and not request.instrumental
-    brief = read(replace(request, lyrics="[Instrumental]") if silent else request)
+    brief = read(replace(request, lyrics=_once(request)))
     _refuse_changes(brief, plan)
     own = plan.brief
     if not (request.text or request.tags):
         brief = replace(brief, styles=own.styles, moods=own.moods, energy=own.energy, brightness=own.brightness)
         brief = replace(brief, instruments=own.instruments, without=own.without, singing=own.singing)
     return replace(brief, title=request.title or plan.title)
+
+
+def _once(request: Request) -> str | None:
+    """The words to read: unmarked ones are marked, so that nothing of them is repeated; none are written for a wish without any."""
+    if request.lyrics is None:
+        return None if request.text or request.instrumental else "[Instrumental]"
+    return request.lyrics if "[" in request.lyrics or not request.lyrics.strip() else f"[Verse]\n{request.lyrics}"
 
 
 def voice_for(brief: Brief, plan: Plan) -> str | None:

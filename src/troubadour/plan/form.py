@@ -98,6 +98,11 @@ def stanza_phrases(stanza: Stanza, letters: Sequence[str], pace: Pace, tightness
     return tuple(_lettered(phrases, letters))
 
 
+def stanza_of(kind: str, lines: Sequence[Line]) -> Stanza:
+    """Lines as a stanza of a kind."""
+    return Stanza(kind, NAMES.get(kind, kind.replace("_", " ").title()), tuple(lines))
+
+
 def _answered(lines: Sequence[Line]) -> list[list[Line]]:
     groups: list[list[Line]] = []
     for line in lines:
