@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from troubadour_server import web
-from troubadour_server.request import access, account, errors, files, lyrics, service, songs, sonic
+from troubadour_server.request import access, account, errors, files, lyrics, service, songs, sonic, webhooks
 from troubadour_server.request.edge import Edge
 from troubadour_server.settings import Settings, load
 from troubadour_server.storage.blobs import Blobs
@@ -25,7 +25,7 @@ from troubadour_server.tasks.process import ignore_interrupts
 from troubadour_server.tasks.reading import Reader
 
 PREFIX = "/api/v1"
-FAMILIES = (sonic.router, lyrics.router, account.router, songs.router, service.api)
+FAMILIES = (sonic.router, lyrics.router, account.router, songs.router, webhooks.router, service.api)
 GRACE_S = 3
 ABOUT = """A self-hosted music-generation server: it composes, plays and sings the words you send.
 

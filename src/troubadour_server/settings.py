@@ -67,6 +67,19 @@ class Settings(BaseSettings):
         False,
         description="1 lets uploads and webhooks reach one's own network (this server's own file links are always accepted).",
     )
+    upload_limit_bytes: int = Field(200_000_000, ge=1024, description="Largest recording that is taken in.")
+    upload_timeout_s: float = Field(
+        90.0, gt=0, description="Longest time that fetching a recording may take; as long again for reading it."
+    )
+    webhook_secret: str = Field(
+        "",
+        description="Signs webhooks whose create brought no secret; empty: one is made and kept in the data folder (webhook-secret).",
+    )
+    webhook_retry_s: float = Field(
+        5.0,
+        gt=0,
+        description="A webhook that failed is sent again after so long, then at growing distances: by default for a day.",
+    )
     prices: dict[str, int] = Field(
         default_factory=dict,
         description='Prices that differ from the table, as JSON: {"create": 15}. Names: ' + ", ".join(PRICES) + ".",
@@ -134,7 +147,7 @@ def described(settings: Settings) -> tuple[Described, ...]:
     rows = []
     for name, field in Settings.model_fields.items():
         default = field.get_default(call_default_factory=True, validated_data={})
-        told, now = (_hidden(_as_text(_plain(value))) for value in (default, getattr(settings, name)))
+        told, now = (_hidden(name, _as_text(_plain(value))) for value in (default, getattr(settings, name)))
         rows.append(Described(PREFIX + name.upper(), told, now, field.description or ""))
     return tuple(rows)
 
@@ -143,6 +156,8 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else value
 
 
-def _hidden(text: str) -> str:
-    """An address without its password."""
+def _hidden(name: str, text: str) -> str:
+    """An address without its password; of a secret, only that there is one."""
+    if name.endswith("_secret"):
+        return "***" if text else ""
     return re.sub(r"(://[^:/@\s]*:)[^@/\s]+@", r"\1***@", text)

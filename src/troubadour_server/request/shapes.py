@@ -36,7 +36,18 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
-class SonicCreate(Body):
+class Called(Body):
+    """The part of a body that says where the task's events are to be told."""
+
+    webhook_url: StrictStr | None = Field(
+        None, description="https, up to 1024 characters: told when the first song plays, when all are done, and of failure."
+    )
+    webhook_secret: Annotated[StrictStr, Field(min_length=1, max_length=1024)] | None = Field(
+        None, description="Signs the deliveries; without it the server's own secret does."
+    )
+
+
+class SonicCreate(Called):
     """`POST /api/v1/sonic/create`"""
 
     custom_mode: StrictBool = Field(description="true: you write the lyrics (`prompt`); false: you describe the song.")
@@ -61,7 +72,6 @@ class SonicCreate(Body):
     weirdness_constraint: Part | None = Field(None, description="0-1: how far the song may leave the usual.")
     audio_weight: Part | None = None
     use_suno_cdn: StrictBool | None = Field(None, description="Read and without effect: files are served from here.")
-    webhook_url: StrictStr | None = Field(None, description="Not called by this version; the answer's `warning` says so.")
     duration: Annotated[Whole, Field(ge=DURATION_S[0], le=DURATION_S[1])] | None = Field(
         None, description="Length in whole seconds, 10-360, met to the sample."
     )

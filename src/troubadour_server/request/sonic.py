@@ -22,6 +22,7 @@ from troubadour_server.request.body import read_json
 from troubadour_server.request.errors import Invalid, UnknownTask, body
 from troubadour_server.request.limits import CLIPS_OF_A_CREATE, MODELS, TASK_TYPES
 from troubadour_server.request.shapes import Error, SonicCreate, Submitted, TaskDone, TaskNotReady, as_schema, read_as
+from troubadour_server.request.webhooks import with_webhook
 from troubadour_server.settings import Settings
 from troubadour_server.storage.songs import ClipView, TaskView, find_task
 from troubadour_server.tasks.order import Order
@@ -33,7 +34,6 @@ router = APIRouter(tags=["sonic"])
 CUSTOM_ONLY = ("prompt", "lyrics", "auto_lyrics")
 DESCRIPTION_ONLY = ("gpt_description_prompt",)
 NOT_READY = "still being made, ask again later"
-NO_WEBHOOKS = "webhook_url is not called by this version: poll the task"
 LONGEST_IDEMPOTENCY_KEY = 255
 DRAWN_SEEDS = 2**31
 
@@ -69,11 +69,11 @@ async def create(request: Request, owner: Owner) -> JSONResponse:
     state = request.app.state
     fields = await read_json(request, state.settings.body_limit_bytes)
     order = read_create(fields, base_url(request, state.settings.public_url), idempotency_key(request))
+    order = with_webhook(order, fields, state.settings)
     await run_in_threadpool(_check_credits, state.database, state.settings, owner, order.price_item)
     await state.reader.check(order.requests[0])
     task_id = await run_in_threadpool(submit, state.database, state.dbos, state.settings, owner, order)
-    warning = {"warning": NO_WEBHOOKS} if fields.get("webhook_url") else {}
-    return JSONResponse({"message": "success", "task_id": task_id, **warning})
+    return JSONResponse({"message": "success", "task_id": task_id})
 
 
 @router.get(

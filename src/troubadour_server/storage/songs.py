@@ -24,6 +24,7 @@ class ClipView:
 
     id: str
     task_id: str
+    operation: str  # of its task; "upload": a recording that was brought here
     state: str
     title: str
     tags: str
@@ -115,7 +116,7 @@ def key_of(connection: sa.Connection, clip_id: str, kind: str) -> str | None:
 
 def _views(connection: sa.Connection, ids: Any, order: Sequence[Any]) -> tuple[ClipView, ...]:
     wanted = (
-        sa.select(clip, task.c.base_url, task.c.wire, progress.c.stage, progress.c.done)
+        sa.select(clip, task.c.operation, task.c.base_url, task.c.wire, progress.c.stage, progress.c.done)
         .join(task, task.c.id == clip.c.task_id)
         .outerjoin(progress, progress.c.clip_id == clip.c.id)
         .where(clip.c.id.in_(ids))
@@ -132,6 +133,7 @@ def _view(row: Mapping[str, Any], files: Sequence[Any]) -> ClipView:
     return ClipView(
         id=row["id"],
         task_id=row["task_id"],
+        operation=row["operation"],
         state=row["state"],
         title=row["title"],
         tags=row["tags"],

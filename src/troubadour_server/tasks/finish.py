@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from troubadour_server.billing.ledger import release, settle
 from troubadour_server.storage.database import clip, file, insert_or_ignore, now, progress, task, upsert
 from troubadour_server.tasks.states import FAILED, FAILURE, FINAL, OPEN, RUNNING, SUCCEEDED
+from troubadour_server.tasks.webhooks import announce_playable, announce_settled
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def _end_task(connection: sa.Connection, task_id: str) -> None:
         sa.select(clip.c.state, clip.c.error_type, clip.c.error_message).where(clip.c.task_id == task_id).order_by(clip.c.place)
     ).all()
     if any(each.state not in FINAL for each in clips):
+        announce_playable(connection, task_id)
         return
     came_out = any(each.state == SUCCEEDED for each in clips)
     values: dict[str, Any] = {"state": SUCCEEDED if came_out else FAILED, "finished_at": now()}
@@ -81,3 +83,4 @@ def _end_task(connection: sa.Connection, task_id: str) -> None:
     changed = connection.execute(sa.update(task).where(task.c.id == task_id, task.c.state.in_(OPEN)).values(values)).rowcount
     if changed:
         (settle if came_out else release)(connection, task_id)
+        announce_settled(connection, task_id)

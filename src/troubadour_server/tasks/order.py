@@ -24,3 +24,5 @@ class Order:
     base_url: str
     wire: Mapping[str, Any] = field(default_factory=dict)
     idempotency_key: str | None = None
+    webhook_url: str | None = None
+    webhook_secret: str | None = None

@@ -51,6 +51,8 @@ def _task_row(task_id: str, owner: str, order: Order, submitted_at: str) -> dict
         "base_url": order.base_url,
         "wire": dict(order.wire),
         "idempotency_key": order.idempotency_key,
+        "webhook_url": order.webhook_url,
+        "webhook_secret": order.webhook_secret,
         "created_at": submitted_at,
     }
 

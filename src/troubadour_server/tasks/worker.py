@@ -17,6 +17,7 @@ from troubadour_server.storage.database import WORKERS_PATIENCE_MS, connect
 from troubadour_server.tasks import engine as task_engine
 from troubadour_server.tasks.child import RENDERER, Child
 from troubadour_server.tasks.lease import LeaseKeeper, bury_all_but
+from troubadour_server.tasks.postman import Postman
 from troubadour_server.tasks.process import ignore_interrupts
 from troubadour_server.tasks.workshop import Workshop, register
 
@@ -36,6 +37,7 @@ def work(settings: Settings, executor: str, living: Sequence[str], renderer: Seq
     task_engine.launch(settings.poll_s)
     keeper = LeaseKeeper(database, executor, settings.lease_s)
     keeper.start()
+    Postman(settings, database).start()
     if living:
         with database.begin() as connection:
             bury_all_but(connection, living)
