@@ -11,7 +11,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError
@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     formats: str = Field(
         "mp3,wav,mid,musicxml,json,cover", description="Files that are made of every song; mp3 is always among them."
     )
+    video: Literal["on_demand", "always"] = Field(
+        "on_demand", description="When the karaoke video is made: at the first call of its link, or with every song."
+    )
+    convert_timeout_s: float = Field(900.0, gt=0, description="Longest time that one file of a song may take on demand.")
     song_timeout_s: float = Field(1800.0, gt=0, description="Longest time one song may take before it fails and is refunded.")
     read_timeout_s: float = Field(12.0, gt=0, description="Longest time reading a request may take at submit.")
     body_limit_bytes: int = Field(1_000_000, ge=1024, description="Largest request body that is read.")
@@ -104,7 +108,8 @@ class Settings(BaseSettings):
     def song_formats(self) -> tuple[str, ...]:
         """The formats of every song."""
         named = (name.strip() for name in self.formats.split(","))
-        return tuple(dict.fromkeys(("mp3", *(name for name in named if name))))
+        video = ("mp4",) if self.video == "always" else ()
+        return tuple(dict.fromkeys(("mp3", *(name for name in named if name), *video)))
 
     def price(self, item: str) -> int:
         """What a call costs, in credits."""

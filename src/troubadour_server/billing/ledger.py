@@ -38,6 +38,21 @@ def charge(connection: sa.Connection, owner: str, reference: str, item: str, cre
         _write(connection, owner, reference, "charge", name, part, item)
 
 
+def charge_once(connection: sa.Connection, owner: str, reference: str, item: str, credits: int, paid_with: str) -> bool:
+    """Charges unless this reference was charged before; whether it was now. Raises InsufficientCredits."""
+    connection.execute(_pool_of(owner, order_of_pools(paid_with)[0]).values(balance=pool.c.balance))  # one at a time
+    if was_charged(connection, reference):
+        return False
+    charge(connection, owner, reference, item, credits, paid_with)
+    return True
+
+
+def was_charged(connection: sa.Connection, reference: str) -> bool:
+    """Whether something was charged under this reference."""
+    paid = sa.select(ledger.c.kind).where(ledger.c.reference == reference, ledger.c.kind == "charge")
+    return connection.execute(paid).first() is not None
+
+
 def check(connection: sa.Connection, owner: str, credits: int, paid_with: str) -> None:
     """Raises InsufficientCredits when the account could not pay now."""
     left = _balances(connection, owner, order_of_pools(paid_with))

@@ -28,4 +28,10 @@ PRICES: dict[str, Price] = {
     "stems_basic": Price(15),
     "stems_full": Price(75),
     "persona": Price(1),
+    "bpm": Price(1),
+    "vox": Price(1),
+    "midi": Price(1),  # once for a clip, like wav: a file that is there already costs nothing more
+    "aligned_lyrics": Price(1),  # once for a clip
+    "upsample_tags": Price(1),
+    "download": Price(2),
 }

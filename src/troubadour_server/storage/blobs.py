@@ -23,6 +23,7 @@ CONTENT_TYPES = {  # beside those that Python's table knows
     ".wav": "audio/wav",
     ".flac": "audio/flac",
     ".m4a": "audio/mp4",
+    ".opus": "audio/ogg",
     ".mid": "audio/midi",
     ".musicxml": "application/vnd.recordare.musicxml+xml",
     ".lrc": "text/plain; charset=utf-8",
@@ -74,6 +75,13 @@ class Blobs:
         obstore.put(self._store, key, path, **attributes)
         return Stored(key, path.name, kind, path.stat().st_size, digest.hexdigest())
 
+    def get_file(self, key: str, path: Path) -> None:
+        """Copies the file under `key` to `path`. Raises FileNotFoundError."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as target:
+            for block in obstore.get(self._store, key).stream(min_chunk_size=CHUNK_BYTES):
+                target.write(block)
+
     def put_text(self, key: str, text: str) -> None:
         """Puts text away under `key`."""
         obstore.put(self._store, key, text.encode("utf-8"))
@@ -84,6 +92,14 @@ class Blobs:
             return bytes(obstore.get(self._store, key).bytes()).decode("utf-8")
         except FileNotFoundError:
             return None
+
+    def has(self, key: str) -> bool:
+        """Whether something lies under `key`."""
+        try:
+            obstore.head(self._store, key)
+        except FileNotFoundError:
+            return False
+        return True
 
     def path_of(self, key: str) -> Path | None:
         """Where a file lies on this machine; None in an object store."""

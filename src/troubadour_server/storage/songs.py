@@ -7,15 +7,24 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from troubadour.files.names import safe_name
 from troubadour_server.storage.database import clip, file, progress, task
 from troubadour_server.tasks.states import DONE_STAGE, FAILED, QUEUED_STAGE, SUCCEEDED
 
 ALL_STATES = "all"
+
+# What can be made of a finished song at any time, and the ending of its file's name
+MADE_ON_DEMAND = {
+    "mp3": ".mp3", "wav": ".wav", "flac": ".flac", "m4a": ".m4a", "opus": ".opus", "mp4": ".mp4", "mid": ".mid",
+    "musicxml": ".musicxml", "lrc": ".lrc", "json": ".json", "cover": ".jpg",
+}  # fmt: skip
+WITHOUT_SCORE = ("upload", "stems_basic", "stems_full")  # operations whose clips nothing was written down for
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,8 @@ class ClipView:
     base_url: str
     wire: Mapping[str, Any]
     links: Mapping[str, str]  # kind → absolute URL
+    on_demand: Mapping[str, str]  # of what is not there yet: links that make it when they are called
+    share_url: str  # the song's own page
 
 
 @dataclass(frozen=True)
@@ -128,8 +139,17 @@ def _views(connection: sa.Connection, ids: Any, order: Sequence[Any]) -> tuple[C
     return tuple(_view(dict(row), [each for each in files if each.clip_id == row["id"]]) for row in rows)
 
 
+def stem_of(names: Mapping[str, str], title: str) -> str:
+    """What a clip's files are called, without the ending."""
+    return PurePosixPath(names["mp3"]).stem if "mp3" in names else safe_name(title)
+
+
 def _view(row: Mapping[str, Any], files: Sequence[Any]) -> ClipView:
     final = row["state"] in (SUCCEEDED, FAILED)
+    base = f"{row['base_url']}/files/{row['token']}"
+    names = {each.kind: each.name for each in files}
+    makes = MADE_ON_DEMAND if row["state"] == SUCCEEDED and row["operation"] not in WITHOUT_SCORE else {}
+    stem = stem_of(names, row["title"])
     return ClipView(
         id=row["id"],
         task_id=row["task_id"],
@@ -146,7 +166,9 @@ def _view(row: Mapping[str, Any], files: Sequence[Any]) -> ClipView:
         error_message=row["error_message"] or "",
         base_url=row["base_url"],
         wire=row["wire"],
-        links={each.kind: f"{row['base_url']}/files/{row['token']}/{quote(each.name)}" for each in files},
+        links={kind: f"{base}/{quote(name)}" for kind, name in names.items()},
+        on_demand={kind: f"{base}/{quote(stem + ending)}" for kind, ending in makes.items() if kind not in names},
+        share_url=f"{row['base_url']}/song/{row['id']}" if row["state"] == SUCCEEDED else "",
     )
 
 

@@ -1,0 +1,205 @@
+"""The warm child process that makes other forms of finished songs: `python -m troubadour_server.tasks.converter sheets|sounds`.
+
+- `file`: one of a song's files: another audio format, notation, the karaoke video …; put away beside the others;
+- `vox`: a window of the lead voice as a WAV file;
+- `bpm`, `notes`, `alignment`: facts of the score, exact because it was written;
+- `tags`: style words at length.
+
+A song is read back from what was kept when it was made: its plan, its score and its mix. What was made before mixes were kept
+is made again from its request, which gives the same samples.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from troubadour import codec
+from troubadour.brief import Request
+from troubadour.errors import BadRequest
+from troubadour.files.kept import DESK_FILE
+from troubadour.make import Song, make
+from troubadour.plan import Plan
+from troubadour.score import Score
+from troubadour.stems import Stems
+from troubadour.units import SAMPLE_RATE_HZ
+from troubadour_server.storage.blobs import Blobs
+from troubadour_server.storage.shelf import KEPT, open_source, stage_key
+from troubadour_server.tasks.renderer import Tell, serve
+
+T = TypeVar("T")
+
+SHEETS = ("mid", "musicxml", "lrc", "cover")  # formats for which no sound need be read
+LONGEST_VOX_S = 30.0
+VOX_PEAKS = 300
+
+
+def make_file(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """One file of a song; what the service must know of it."""
+    from troubadour.files.write import write
+
+    blobs = Blobs(order["storage"])
+    with tempfile.TemporaryDirectory(dir=order["scratch"], prefix="file-") as folder:
+        song = (_written if order["kind"] in SHEETS else _sounding)(order, blobs)
+        path = write(song, Path(folder) / "made", [order["kind"]], stem=order["stem"])[order["kind"]]
+        return vars(blobs.put_file(f"{order['folder']}/{path.name}", path))
+
+
+def make_vox(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """A window of the lead voice. Raises BadRequest for a song in which nobody sings, and for a window outside it."""
+    from troubadour.files.audio import wav_bytes, waveform
+
+    blobs = Blobs(order["storage"])
+    start_s, end_s = vox_window(_score(order, blobs), order["start_s"], order["end_s"])
+    with tempfile.TemporaryDirectory(dir=order["scratch"], prefix="vox-") as folder:
+        song = _sounding(order, blobs)
+        if song.mix is None:
+            raise BadRequest("this song has no sound")
+        first, last = (round(at * SAMPLE_RATE_HZ) for at in (start_s, end_s))
+        voice = song.mix.stems["vocals"][first:last]
+        path = Path(folder) / f"vocals {order['start_s']:g}-{order['end_s']:g}.wav"
+        path.write_bytes(wav_bytes(voice))
+        return {**vars(blobs.put_file(f"{order['folder']}/{path.name}", path)), "peaks": waveform(voice, VOX_PEAKS)}
+
+
+def tell_vox_window(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """The window of the lead voice that an order means: as asked, or from the first word on."""
+    start_s, end_s = vox_window(_score(order, Blobs(order["storage"])), order["start_s"], order["end_s"])
+    return {"start_s": start_s, "end_s": end_s}
+
+
+def vox_window(score: Score, start_s: float | None, end_s: float | None) -> tuple[float, float]:
+    """A window of at most 30 s in which the lead voice sings, in milliseconds. Raises BadRequest."""
+    from troubadour.stems.sing.timeline import word_times
+
+    words = [word for word in word_times(score) if word.part == "vocals"]
+    if not words:
+        raise BadRequest("this song has no vocals: nobody sings in it")
+    length_s = score.frames / SAMPLE_RATE_HZ
+    start = max(0.0, words[0].start_s - 0.25) if start_s is None else start_s
+    end = min(start + LONGEST_VOX_S, length_s) if end_s is None else end_s
+    start, end = round(start, 3), round(min(end, length_s), 3)
+    if not 0.0 <= start < end:
+        raise BadRequest(f"vocal_end_s must be more than vocal_start_s, both inside the song's {length_s:.2f} s")
+    if end - start > LONGEST_VOX_S:
+        raise BadRequest(f"the vocal window is {end - start:g} s long; it may be at most {LONGEST_VOX_S:g} s")
+    return start, end
+
+
+def tell_bpm(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """The tempo in quarter notes a minute: the mean over the song's time, the lowest and the highest."""
+    score = _score(order, Blobs(order["storage"]))
+    length_s = score.frames / SAMPLE_RATE_HZ
+    begins = [min(score.seconds_at(tempo.start), length_s) for tempo in score.tempos]
+    spans = [after - at for at, after in zip(begins, [*begins[1:], length_s], strict=True)]
+    mean = sum(tempo.bpm * span for tempo, span in zip(score.tempos, spans, strict=True)) / length_s
+    every = [tempo.bpm for tempo, span in zip(score.tempos, spans, strict=True) if span > 0]
+    return {"avg_bpm": round(mean, 3), "min_bpm": min(every), "max_bpm": max(every)}
+
+
+def tell_notes(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """Every part with its notes as written: MIDI pitch and velocity, times in seconds."""
+    score = _score(order, Blobs(order["storage"]))
+    sung = [(part.name, [n for line in part.lines for group in line.notes for n in group]) for part in score.sung]
+    played = [(part.name, list(part.notes)) for part in score.parts]
+    return {
+        "instruments": [
+            {
+                "name": name,
+                "notes": [
+                    {
+                        "pitch": note.pitch,
+                        "start": round(score.seconds_at(note.start), 4),
+                        "end": round(score.seconds_at(note.end), 4),
+                        "velocity": note.velocity,
+                    }
+                    for note in notes
+                ],
+            }
+            for name, notes in (*sung, *played)
+            if notes
+        ]
+    }
+
+
+def tell_alignment(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """Every word of the lead voice with its time. It was written, so it is certain."""
+    from troubadour.stems.sing.timeline import word_times
+
+    found = word_times(_score(order, Blobs(order["storage"])))
+    return {
+        "alignment": [
+            {"word": word.text, "start_s": word.start_s, "end_s": word.end_s, "p_align": 1.0, "success": True}
+            for word in found
+            if word.part == "vocals"
+        ]
+    }
+
+
+def tell_tags(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """Style words at length."""
+    from troubadour.plan.describe import upsampled
+
+    return {"upsampled_tags": upsampled(order["tags"])}
+
+
+def _score(order: Mapping[str, Any], blobs: Blobs) -> Score:
+    return _stage(order, blobs, "score", Score)
+
+
+def _stage(order: Mapping[str, Any], blobs: Blobs, name: str, kind: type[T]) -> T:
+    text = blobs.get_text(stage_key(order["folder"], name))
+    if text is None:
+        raise BadRequest(f"the {name} of this song is not here any more")
+    return codec.loads(text, kind)
+
+
+def _written(order: Mapping[str, Any], blobs: Blobs) -> Song:
+    """A song without its sound."""
+    return Song(_stage(order, blobs, "plan", Plan), _score(order, blobs))
+
+
+def _sounding(order: Mapping[str, Any], blobs: Blobs) -> Song:
+    """A song with its mix, as it was kept, or else made again."""
+    if not blobs.has(f"{order['folder']}/{KEPT}/{DESK_FILE}"):
+        return make(codec.loads(order["request"], Request))
+    source = open_source(blobs, order["folder"], Path(order["scratch"]))
+    return Song(source.plan, source.score, Stems({}, {}, source.credits, source.notes), source.mix())
+
+
+ORDERS = {
+    "file": make_file,
+    "vox": make_vox,
+    "vox window": tell_vox_window,
+    "bpm": tell_bpm,
+    "notes": tell_notes,
+    "alignment": tell_alignment,
+    "tags": tell_tags,
+}
+
+
+def warm_for_sheets() -> None:
+    """Imports what reads scores."""
+    import troubadour.plan.describe
+    import troubadour.stems.sing.timeline  # noqa: F401
+
+
+def warm_for_sounds() -> None:
+    """Imports what writes files."""
+    import troubadour.files.kept
+    import troubadour.files.write  # noqa: F401
+
+
+ROLES = {"sheets": warm_for_sheets, "sounds": warm_for_sounds}
+
+
+def main() -> None:
+    """Runs as the role that the command line names."""
+    serve(ROLES[sys.argv[1]], ORDERS)
+
+
+if __name__ == "__main__":
+    main()
