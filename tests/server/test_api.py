@@ -310,6 +310,8 @@ def test_a_file_needs_no_key_and_says_what_it_is(link):
         ("bytes=0-1,3-4", 200, 0, 5000),
         ("lines=1-2", 200, 0, 5000),
         ("bytes=-", 200, 0, 5000),
+        ("Bytes=0-0", 206, 0, 1),
+        pytest.param("bytes=0-" + "9" * 5000, 200, 0, 5000, id="a number of 5000 digits"),
     ],
 )
 def test_ranges_are_exact(link, asked, status, start, end):
@@ -331,6 +333,7 @@ def test_a_file_that_the_client_has_is_not_sent_again(link):
     client, url = link
     etag = client.get(url).headers["etag"]
     assert client.get(url, headers={"if-none-match": etag}).status_code == 304
+    assert client.get(url, headers={"if-none-match": "*"}).status_code == 304
     assert client.get(url, headers={"range": "bytes=0-1", "if-range": '"other"'}).status_code == 200
     assert client.get(url, headers={"range": "bytes=0-1", "if-range": etag}).status_code == 206
 
@@ -365,7 +368,9 @@ def test_too_large_a_body_is_413(as_ann, settings):
 
 def test_without_a_worker_the_service_is_not_healthy(client):
     answer = client.get("/health")
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert (answer.status_code, answer.headers["retry-after"], answer.json()["type"]) == (503, "5", "unavailable")
+    assert "no worker is alive" in answer.json()["message"]
+    assert client.head("/health").status_code == 503
 
 
 def test_the_sign_in_link_makes_a_cookie_that_opens_the_api_from_our_own_page_only(client, database):

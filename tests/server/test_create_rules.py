@@ -56,6 +56,12 @@ def test_harmless_spellings_of_numbers_are_read():
     assert (request.duration_s, request.seed, request.bpm, request.style_weight) == (30, 12, 90.0, 0.5)
 
 
+@pytest.mark.parametrize("value", ["20", True, 20.5, [20], {"s": 20}, 9, 361, "", 2**70])
+def test_a_length_is_a_whole_number_of_seconds_within_its_bounds(value):
+    with pytest.raises(Invalid, match=r"^duration must be (a whole number|a number|at least 10|at most 360)$"):
+        read(**CUSTOM, duration=value)
+
+
 def test_null_is_as_good_as_absent():
     assert read(**CUSTOM, title=None, duration=None, task_type=None).requests[0].duration_s is None
 

@@ -16,7 +16,7 @@ from troubadour_server.storage.songs import FileView, find_file
 
 router = APIRouter(tags=["files"])
 
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 
 
 @router.api_route("/files/{token}/{name}", methods=["GET", "HEAD"], include_in_schema=False)
@@ -60,7 +60,8 @@ def headers_of(found: FileView, name: str) -> dict[str, str]:
 
 def unchanged(headers: Mapping[str, str], etag: str) -> bool:
     """The client has these bytes already."""
-    return etag in [each.strip().removeprefix("W/") for each in headers.get("if-none-match", "").split(",")]
+    known = [each.strip().removeprefix("W/") for each in headers.get("if-none-match", "").split(",")]
+    return etag in known or known == ["*"]
 
 
 def asked_part(headers: Mapping[str, str], found: FileView, etag: str) -> tuple[int, int] | None:

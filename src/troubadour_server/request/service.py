@@ -37,6 +37,7 @@ class Listed(BaseModel):
     data: list[dict[str, Any]]
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health", response_model=Health, responses={503: {"model": Error}}, summary="Is it working?")
 async def health(request: Request) -> JSONResponse:
     """200 once requests are accepted and a worker is alive; 503 before, and when no worker is."""

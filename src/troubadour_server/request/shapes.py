@@ -1,7 +1,7 @@
 """Bodies and answers of the wire, as the API reference shows them.
 
-Bodies are read liberally where it harms nobody: unknown fields are left alone, `null` is as good as absent, a whole number
-may be written 30.0 or "30". A boolean is a boolean, text is text.
+Bodies are read liberally where it harms nobody: unknown fields are left alone, `null` is as good as absent, 30.0 is a whole
+number, a seed or a weight may be written as text. A boolean is a boolean, text is text, a length in seconds is a number.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr, ValidationError
+from pydantic_core import PydanticCustomError
 
 from troubadour_server.request.errors import Invalid
 from troubadour_server.request.limits import DURATION_S, MODELS, TASK_TYPES
@@ -19,7 +20,13 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def _no_truth(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError("must be a number")
+        raise PydanticCustomError("float_type", "a boolean is no number")
+    return value
+
+
+def _no_text(value: Any) -> Any:
+    if isinstance(value, str):
+        raise PydanticCustomError("int_type", "text is no number")
     return value
 
 
@@ -62,17 +69,29 @@ class SonicCreate(Called):
     auto_lyrics: StrictBool | None = Field(
         None, description="Custom mode: `prompt` is a description from which lyrics are written."
     )
-    task_type: StrictStr | None = Field(None, description="create_music (others come with later versions).")
-    persona_id: StrictStr | None = None
+    task_type: StrictStr | None = Field(None, description=f"What is made, one of: {', '.join(TASK_TYPES)}. create_music if absent.")
+    continue_clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
+        None, description="The source clip of every task type but create_music and persona_music."
+    )
+    clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(None, description="Another name for `continue_clip_id`, which wins.")
+    continue_at: Annotated[Real, Field(ge=0)] | None = Field(
+        None, description="Extend: seconds of the source at which the new part goes on; the nearest beat is taken."
+    )
+    persona_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(None, description="persona_music: whose voice and taste to keep.")
+    variation_category: Literal["subtle", "normal", "high"] | None = Field(None, description="remaster: how much may change.")
+    overpainting_start_s: Annotated[Real, Field(ge=0)] | None = Field(None, description="add_vocals, add_instrumental: where it begins.")
+    overpainting_end_s: Annotated[Real, Field(ge=0)] | None = Field(None, description="add_vocals, add_instrumental: where it ends.")
+    underpainting_start_s: Annotated[Real, Field(ge=0)] | None = Field(None, description="add_instrumental: another name for the same.")
+    underpainting_end_s: Annotated[Real, Field(ge=0)] | None = Field(None, description="add_instrumental: another name for the same.")
     vocal_gender: Literal["f", "m"] | None = Field(None, description="f or m.")
     voice: Annotated[StrictStr, Field(max_length=40)] | None = Field(
         None, description="The id of a singer (`GET /voices`): exact, or refused. It wins over `vocal_gender`."
     )
     style_weight: Part | None = Field(None, description="0-1: how closely the style words are followed.")
     weirdness_constraint: Part | None = Field(None, description="0-1: how far the song may leave the usual.")
-    audio_weight: Part | None = None
+    audio_weight: Part | None = Field(None, description="cover: 0-0.3 loose, 0.4-0.6 balanced, 0.7-1 close to the source.")
     use_suno_cdn: StrictBool | None = Field(None, description="Read and without effect: files are served from here.")
-    duration: Annotated[Whole, Field(ge=DURATION_S[0], le=DURATION_S[1])] | None = Field(
+    duration: Annotated[Whole, BeforeValidator(_no_text), Field(ge=DURATION_S[0], le=DURATION_S[1])] | None = Field(
         None, description="Length in whole seconds, 10-360, met to the sample."
     )
     seed: Annotated[Whole, Field(ge=0, lt=2**63)] | None = Field(
@@ -83,6 +102,61 @@ class SonicCreate(Called):
     time_signature: Annotated[StrictStr, Field(max_length=10)] | None = Field(
         None, description='Such as "3/4": exact, or refused.'
     )
+
+
+class StemsBody(Body):
+    """`POST /api/v1/sonic/stems/basic` and `/full`"""
+
+    clip_id: Annotated[StrictStr, Field(max_length=80)] = Field(description="A finished song.")
+
+
+class ReplaceBody(Called):
+    """`POST /api/v1/sonic/replace-section`"""
+
+    clip_id: Annotated[StrictStr, Field(max_length=80)] = Field(description="A finished song.")
+    mv: StrictStr | None = Field(None, description=f"Model: {WHERE_MODELS}.")
+    infill_start_s: Annotated[Real, Field(ge=0)] = Field(description="Where the window begins: the first beat inside it is taken.")
+    infill_end_s: Annotated[Real, Field(ge=0)] = Field(description="Where it ends: the last beat inside it is taken.")
+    prompt: StrictStr | None = Field(None, description="The words of the surrounding song; read and not needed here.")
+    infill_lyrics: StrictStr | None = Field(None, description="The words of the window; absent: its own words to new music.")
+    gpt_description_prompt: StrictStr | None = None
+    title: StrictStr | None = Field(None, description="Up to 80 characters.")
+    tags: StrictStr | None = Field(None, description="Style words for the window; absent: the song's own style.")
+    negative_tags: StrictStr | None = Field(None, description="Styles and instruments to leave out.")
+    style_weight: Part | None = Field(None, description="0-1.")
+    weirdness_constraint: Part | None = Field(None, description="0-1.")
+    audio_weight: Part | None = Field(None, description="0-1.")
+    vocal_gender: Literal["f", "m"] | None = Field(None, description="f or m.")
+    auto_concat: StrictBool | None = Field(None, description="true: each item has the new passage (`replaced`) and the `full` song.")
+    seed: Annotated[Whole, Field(ge=0, lt=2**63)] | None = Field(None, description="Equal seeds give equal music.")
+
+
+class MashupBody(SonicCreate):
+    """`POST /api/v1/sonic/mashup`"""
+
+    mashup_clip_ids: Annotated[list[StrictStr], Field(min_length=2, max_length=2)] = Field(description="Exactly two finished songs.")
+
+
+class PersonaBody(Body):
+    """`POST /api/v1/sonic/persona`, with the field names of 2025 and of 2026."""
+
+    name: StrictStr = Field(description="Under 80 characters.")
+    clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(None, description="The song whose singer and taste are kept.")
+    continue_clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(None, description="The name of 2025 for `clip_id`.")
+    describe: StrictStr | None = Field(None, description="Under 200 characters.")
+    description: StrictStr | None = Field(None, description="The name of 2025 for `describe`.")
+    styles: Annotated[StrictStr, Field(max_length=2000)] | None = Field(None, description="Style words to keep instead of the song's.")
+    vox_audio_id: StrictStr | None = Field(None, description="From get VOX; read and not needed here.")
+    vocal_start_s: Annotated[Real, Field(ge=0)] | None = None
+    vocal_end_s: Annotated[Real, Field(ge=0)] | None = None
+
+
+class PersonaMade(BaseModel):
+    """A persona was made."""
+
+    code: Literal[200]
+    message: str
+    persona_id: str
 
 
 class LyricsBody(Body):
