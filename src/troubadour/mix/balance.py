@@ -3,7 +3,7 @@
     strip     high-pass, EQ, compression, de-essing, the shared room — inside each stem
     levels    every stem's loudness brought to its place under the voice (`desk`), then the voice measured against the
               accompaniment's midrange and the accompaniment moved until the words stand out
-    moves     per section by energy, under the voice, under the kick: gains that move, with ramps of 50 ms
+    moves     under the voice, under the kick; and every section at the loudness that its energy asks for: gains that move
     master    a gentle tilt and one gain curve for everything (`master`)
 
 After the strips all is linear in the stems, so they add up to the mix, to the last bit (`pcm`).
@@ -30,12 +30,22 @@ from troubadour.mix.desk import (
     sound_of,
 )
 from troubadour.mix.dynamics import HOP, Control, compress, control_points, de_ess, full_kick, kicks, pumped
-from troubadour.mix.filters import Band, filter_in_place, section, sections
-from troubadour.mix.loudness import MIDRANGE, SILENCE_LUFS, TENTH, Energies, energies, gated, integrated, true_peak_dbtp
+from troubadour.mix.filters import Band, filter_in_place, filter_into, section, sections
+from troubadour.mix.loudness import (
+    ABSOLUTE_GATE_LUFS,
+    MIDRANGE,
+    SILENCE_LUFS,
+    TENTH,
+    Energies,
+    energies,
+    gated,
+    integrated,
+    true_peak_dbtp,
+)
 from troubadour.mix.master import UNITY, master_curve, same_master
 from troubadour.mix.pcm import FULL_24, settle, summed
 from troubadour.mix.room import ROOMS, Room, add_room
-from troubadour.mix.value import Desk, Fader, Loudness, Mix, Pcm
+from troubadour.mix.value import Contour, Desk, Fader, Loudness, Mix, Pcm
 from troubadour.plan import Plan
 from troubadour.score import Score, Section
 from troubadour.stems import Audio, Stems, Window
@@ -46,8 +56,11 @@ SIBILANCE = section("band_pass", 7000.0, 0.0, 0.9)
 KICK = section("low_pass", 120.0)
 KICK_RELEASE_S = 0.22
 LINE_RIDE_DB = 2.5  # how far a quiet or loud line of the voice may be moved
-FIT_DB = (-9.0, 4.0)  # how far the whole accompaniment may be moved to its place under the voice
+FIT_DB = (-9.0, 8.0)  # how far the whole accompaniment may be moved to its place under the voice
 SECTION_FIT_DB = (-3.0, 1.5)  # and one section of it beyond that
+CONTOUR_DB = (-5.0, 6.0)  # how far a whole section may be moved to its place in the song
+CONTOUR_RAMP_S = 0.2
+MEASURED_FRAMES = 2 * TENTH  # a shorter stretch of a section says nothing about it
 DRY_CEILING = 0.98
 SINGING_SHARE = 0.03  # of the loudest tenth of a second's power: the voice sings
 
@@ -108,9 +121,8 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None) -> Mix:
     buffers: dict[str, Audio] = {}
     channels: list[Channel] = []
     for name, strip in _strips(stems, view.score, sound).items():
-        audio = np.array(stems.tracks[name], dtype=np.float32, order="C")
         family, known = family_of(name), desk.faders.get(name) if desk else None
-        before = _play_through(audio, strip, family, voice_room if family == "vocals" else room, known)
+        audio, before = _played_through(stems.tracks[name], strip, family, voice_room if family == "vocals" else room, known)
         heard = energies(audio)
         after = known.stem_lufs if known else gated(heard)
         channels.append(Channel(name, family, strip, before, after, heard, energies(audio, MIDRANGE)))
@@ -192,19 +204,20 @@ def _rooms(sound: Sound, score: Score) -> tuple[Room, Room]:
     return ROOMS[sound.room], replace(ROOMS[sound.voice_room], echoes=echoes)
 
 
-def _play_through(audio: Audio, strip: Strip, family: str, room: Room, known: Fader | None) -> float:
-    """A stem through its strip, in place. The loudness that its compressor went by: the one that is known, else its own."""
+def _played_through(track: Audio, strip: Strip, family: str, room: Room, known: Fader | None) -> tuple[Audio, float]:
+    """A stem behind its strip, and the loudness that its compressor went by: the one that is known, else its own."""
     head: tuple[Band, ...] = (("high_pass", strip.high_pass_hz, 0.0, 0.7071), *strip.bands)
-    filter_in_place(audio, sections(head))
+    audio = np.empty(track.shape, np.float32)
+    filter_into(audio, np.asarray(track, np.float32), sections(head))
     loudness = known.strip_lufs if known else integrated(audio)
     if loudness <= SILENCE_LUFS:
-        return loudness
+        return audio, loudness
     power = 10.0 ** ((loudness + 0.691) / 10.0)
     compress(audio, power * 10.0 ** (strip.threshold_lu / 10.0), strip.ratio, strip.attack_s, strip.release_s)
     if family in ("vocals", "backing_vocals"):
         de_ess(audio, SIBILANCE, power * 10.0**-1.0)
     add_room(audio, room, gain(strip.send_db) if strip.send_db > -50.0 else 0.0)
-    return loudness
+    return audio, loudness
 
 
 # -- levels and moves -----------------------------------------------------------------------------------------------
@@ -223,24 +236,26 @@ def _levels(
     base = _faders(channels)
     if desk:
         base |= {name: fader.gain_db for name, fader in desk.faders.items() if name in base}
-    fit = desk.accompaniment_db if desk else _fitted(voices, band, base, sound)
-    energy = desk.energy if desk else _mean_energy(view.score)
+    ducked = {c.name: base[c.name] - c.strip.duck_db for c in channels}
+    fit = desk.accompaniment_db if desk else _fitted(voices, band, ducked, sound)
     loudest = desk.voice_power if desk else max((float(c.heard.max(initial=0.0)) for c in voices), default=0.0)
     moves = {c.name: np.full(view.points, base[c.name], np.float64) for c in channels}
     for channel in band:
         moves[channel.name] += fit
-    steps = _section_steps(view, energy, sound.dynamics_db)
-    for channel in channels:
-        moves[channel.name] += steps * (0.4 if channel.family == "vocals" else 1.0)
     sections_db = dict(desk.sections_db) if desk else {}
     if voices:
         singing = _singing(voices[0], loudest, view.points)
-        sections_db = {**_section_fit(voices[0], band, moves, loudest, view, sound), **sections_db}
-        sections_fit = _steps(view, sections_db)
+        sung = {c.name: ducked[c.name] + (fit if c in band else 0.0) for c in channels}
+        sections_db = {**_section_fit(voices[0], band, sung, loudest, view, sound), **sections_db}
+        sections_fit = _steps(view, sections_db, RAMP_S)
         for channel in band:
             moves[channel.name] += sections_fit - singing * channel.strip.duck_db
         moves[voices[0].name] += _line_ride(voices[0], view)
-    width = _steps(view, {s.name: 0.8 + 0.35 * s.energy for s in view.score.sections})
+    contour = desk.contour if desk else None
+    contour = _contour(_section_lufs(channels, moves, view), view, sound, contour)
+    for channel in channels:
+        moves[channel.name] += _steps(view, contour.sections_db, CONTOUR_RAMP_S)
+    width = _steps(view, {s.name: 0.8 + 0.35 * s.energy for s in view.score.sections}, RAMP_S)
     curves = {
         c.name: (
             np.asarray(10.0 ** (moves[c.name] / 20.0), dtype=np.float32),
@@ -251,7 +266,7 @@ def _levels(
     }  # fmt: skip
     faders = {c.name: Fader(c.strip_lufs, c.loudness_lufs, base[c.name]) for c in channels}
     known = {**desk.faders, **faders} if desk else faders
-    return curves, Desk(known, fit, sections_db, energy, loudest, 1.0, (), UNITY)
+    return curves, Desk(known, fit, sections_db, contour, loudest, 1.0, (), UNITY)
 
 
 def _faders(channels: list[Channel]) -> dict[str, float]:
@@ -284,23 +299,42 @@ def _over(voice: Channel, band: list[Channel], base: Mapping[str, float], loudes
     return _db(sung / played) if played > 0.0 else 60.0
 
 
-def _mean_energy(score: Score) -> float:
-    return float(np.average([s.energy for s in score.sections], weights=[s.bars for s in score.sections]))
+def _section_lufs(channels: list[Channel], moves: Mapping[str, NDArray[np.float64]], view: View) -> dict[str, float]:
+    """How loud each section would be on the desk, from its channels' energies; sections that are hardly in the view are left out."""
+    found = {}
+    for part in view.score.sections:
+        start, end = view.section(part)
+        if end - start < MEASURED_FRAMES:
+            continue
+        tenths = np.arange(start // TENTH, end // TENTH)
+        points = tenths * TENTH // HOP
+        heard = sum(c.heard[tenths] * 10.0 ** (moves[c.name][points] / 10.0) for c in channels)
+        found[part.name] = gated(np.asarray(heard))
+    return found
 
 
-def _section_steps(view: View, mean: float, spread_db: float) -> NDArray[np.float64]:
-    """Louder with the section's energy, around the song's mean, never more than half the spread either way."""
-    return _steps(view, {s.name: float(np.clip((s.energy - mean) * spread_db, -spread_db / 2, spread_db / 2))
-                         for s in view.score.sections})  # fmt: skip
+def _contour(found: Mapping[str, float], view: View, sound: Sound, known: Contour | None) -> Contour:
+    """The gain that brings each section to the loudness that its energy asks for; the most energetic one sets the measure."""
+    heard = [s for s in view.score.sections if found.get(s.name, SILENCE_LUFS) > ABSOLUTE_GATE_LUFS]
+    if known is None:
+        if not heard:
+            return Contour(0.0, 0.0, {s.name: 0.0 for s in view.score.sections})
+        top = max(heard, key=lambda s: s.energy)
+        known = Contour(top.energy, found[top.name], {})
+    values = {s.name: 0.0 for s in view.score.sections}
+    for part in heard:
+        wanted = known.lufs + (part.energy - known.energy) * sound.dynamics_db
+        values[part.name] = float(np.clip(wanted - found[part.name], *CONTOUR_DB))
+    return replace(known, sections_db={**values, **known.sections_db})
 
 
-def _steps(view: View, values: Mapping[str, float]) -> NDArray[np.float64]:
-    """A value per section as a control curve; the last one lasts through the tail; ramps of 50 ms lead into a change."""
+def _steps(view: View, values: Mapping[str, float], ramp_s: float) -> NDArray[np.float64]:
+    """A value per section as a control curve; the last one lasts through the tail; ramps lead into a change."""
     parts = view.score.sections
     curve = np.full(view.points, values[parts[0].name], np.float64)
     for part in parts:
         curve[view.section(part)[0] // HOP :] = values[part.name]
-    return _smoothed(curve, RAMP_S)
+    return _smoothed(curve, ramp_s)
 
 
 def _smoothed(curve: NDArray[np.float64], ramp_s: float) -> NDArray[np.float64]:
@@ -323,16 +357,15 @@ def _singing(voice: Channel, loudest: float, points: int) -> NDArray[np.float64]
     return _smoothed(_tenths_to_points(held, points), 0.2)
 
 
-def _section_fit(voice: Channel, band: list[Channel], moves: Mapping[str, NDArray[np.float64]], loudest: float, view: View,
+def _section_fit(voice: Channel, band: list[Channel], levels: Mapping[str, float], loudest: float, view: View,
                  sound: Sound) -> dict[str, float]:  # fmt: skip
     """What each section's accompaniment still needs for the voice to stand in front of it there."""
     values = {}
     for part in view.score.sections:
         start, end = view.section(part)
-        where, middle = slice(start // TENTH, end // TENTH), min((start + end) // 2 // HOP, len(moves[voice.name]) - 1)
-        here = {name: float(curve[middle]) for name, curve in moves.items()}
-        sings = float((voice.heard[where] > SINGING_SHARE * loudest).mean()) if end - start >= 2 * TENTH else 0.0
-        over = _over(voice, band, here, loudest, where) - sound.voice_over_lu if sings > 0.15 and band else 0.0
+        where = slice(start // TENTH, end // TENTH)
+        sings = float((voice.heard[where] > SINGING_SHARE * loudest).mean()) if end - start >= MEASURED_FRAMES else 0.0
+        over = _over(voice, band, levels, loudest, where) - sound.voice_over_lu if sings > 0.15 and band else 0.0
         values[part.name] = float(np.clip(over, *SECTION_FIT_DB))
     return values
 

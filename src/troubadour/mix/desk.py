@@ -80,35 +80,35 @@ class Sound:
     voice_room: str = "plate"
     echo_beats: tuple[float, ...] = ()  # echoes of the voice, in beats
     echo_gain: float = 0.0
-    voice_over_lu: float = 3.5  # the voice above the accompaniment's midrange
+    voice_over_lu: float = 0.5  # the voice above the accompaniment's midrange, where it sings
     levels_lu: dict[str, float] = field(default_factory=dict)
     sends_db: float = 0.0
     pump_db: float = 0.0
     bus_ratio: float = 1.6
     width: float = 1.0
-    dynamics_db: float = 3.0  # between the calmest and the wildest section
+    dynamics_db: float = 8.0  # between a section of no energy and one of all
 
 
 BAND = Sound()
 SOUNDS: dict[str, Sound] = {
-    "pop": replace(BAND, echo_beats=(0.5, 1.0), echo_gain=0.10, voice_over_lu=4.0, levels_lu={"drums": 0.5}),
-    "rock": replace(BAND, room="live", echo_beats=(0.25,), echo_gain=0.10, voice_over_lu=3.0,
+    "pop": replace(BAND, echo_beats=(0.5, 1.0), echo_gain=0.10, voice_over_lu=1.0, levels_lu={"drums": 0.5}),
+    "rock": replace(BAND, room="live", echo_beats=(0.25,), echo_gain=0.10, voice_over_lu=0.0, dynamics_db=9.0,
                     levels_lu={"drums": 0.5, "guitar": 2.0}, bus_ratio=1.8),
-    "metal": replace(BAND, room="studio", voice_over_lu=3.0, bus_ratio=2.0, sends_db=-4.0, dynamics_db=2.0,
+    "metal": replace(BAND, room="studio", voice_over_lu=-0.5, bus_ratio=2.0, sends_db=-4.0,
                      levels_lu={"drums": 1.0, "guitar": 3.5, "bass": 0.5}),
-    "folk": replace(BAND, room="studio", voice_over_lu=4.0, bus_ratio=1.3, dynamics_db=4.0,
+    "folk": replace(BAND, room="studio", voice_over_lu=1.0, bus_ratio=1.3, dynamics_db=9.0,
                     levels_lu={"drums": -4.0, "bass": -2.0, "guitar": 2.5, "strings": 1.5}),
-    "jazz": replace(BAND, room="club", voice_room="club", bus_ratio=1.25, dynamics_db=4.0, sends_db=1.0,
+    "jazz": replace(BAND, room="club", voice_room="club", bus_ratio=1.25, dynamics_db=8.0, sends_db=1.0,
                     levels_lu={"drums": -4.5, "bass": 0.0, "keyboard": 2.0, "woodwinds": 2.0, "brass": 2.0, "guitar": 1.0}),
     "hip_hop": replace(BAND, room="booth", echo_beats=(0.5,), echo_gain=0.08, levels_lu={"drums": 1.5, "bass": 2.0},
                        pump_db=1.5),
-    "house": replace(BAND, room="studio", echo_beats=(0.75, 1.5), echo_gain=0.14, pump_db=5.0, voice_over_lu=3.0, width=1.15,
+    "house": replace(BAND, room="studio", echo_beats=(0.75, 1.5), echo_gain=0.14, pump_db=5.0, voice_over_lu=0.0, width=1.15,
                      levels_lu={"drums": 2.5, "bass": 1.5, "synth": 1.5, "keyboard": 0.5}, bus_ratio=1.8),
     "synthwave": replace(BAND, room="live", echo_beats=(0.75, 1.5), echo_gain=0.16, pump_db=3.5, width=1.15,
                          levels_lu={"drums": 1.0, "bass": 1.0, "synth": 2.0}),
-    "lofi": replace(BAND, room="booth", pump_db=2.5, bus_ratio=2.0, dynamics_db=2.0,
-                    levels_lu={"drums": -0.5, "keyboard": 2.0, "guitar": 1.0, "effects": -1.0}),
-    "orchestral": replace(BAND, room="hall", voice_room="hall", bus_ratio=1.15, sends_db=3.0, dynamics_db=6.0, width=1.1,
+    "lofi": replace(BAND, room="booth", pump_db=2.5, bus_ratio=2.0, dynamics_db=6.0,
+                    levels_lu={"drums": -0.5, "keyboard": 2.0, "guitar": 1.0, "effects": -7.0}),
+    "orchestral": replace(BAND, room="hall", voice_room="hall", bus_ratio=1.15, sends_db=3.0, dynamics_db=11.0, width=1.1,
                           levels_lu={"drums": -3.0, "percussion": 4.0, "strings": 4.0, "brass": 2.0, "woodwinds": 1.5,
                                      "bass": -1.0}),
 }  # fmt: skip

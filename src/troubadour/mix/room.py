@@ -90,23 +90,28 @@ def _spectrum(room: Room) -> NDArray[np.complex64]:
     return np.ascontiguousarray(padded.T.astype(np.complex64))
 
 
-HALF_BAND = (signal.firwin(23, 0.5, window=("kaiser", 6)) * 2.0).astype(np.float32)
+HALF_BAND = np.ascontiguousarray((signal.firwin(23, 0.5, window=("kaiser", 6)) * 2.0)[12::2].astype(np.float32))
 
 
 @njit(cache=True, nogil=True)
 def _add_doubled(audio, wet, gain, taps):  # type: ignore[no-untyped-def]
-    """Add half-rate `wet` [2, frames/2] to full-rate `audio`, interpolated by a half-band filter."""
-    count, half, middle = audio.shape[0], wet.shape[1], taps.shape[0] // 2
-    for i in range(count):
-        left, right = np.float32(0.0), np.float32(0.0)
-        first = (i + middle) // 2
-        for j in range(max(0, first - middle), min(half, first + 1)):
-            t = i + middle - 2 * j
-            if t < taps.shape[0]:
-                left += taps[t] * wet[0, j]
-                right += taps[t] * wet[1, j]
-        audio[i, 0] += gain * left
-        audio[i, 1] += gain * right
+    """Add half-rate `wet` [2, frames/2] to full-rate `audio`, interpolated by a half-band filter.
+
+    Every second tap of such a filter is zero but the middle one: even frames take their sample as it is, odd ones lie between
+    `2 x len(taps)` neighbours, which the symmetric `taps` (from the nearest outwards) add in pairs.
+    """
+    reach = taps.shape[0]
+    for i in range(0, audio.shape[0], 2):
+        j = i // 2
+        audio[i, 0] += gain * wet[0, j]
+        audio[i, 1] += gain * wet[1, j]
+        if i + 1 < audio.shape[0]:
+            left, right = np.float32(0.0), np.float32(0.0)
+            for t in range(min(reach, j + 1)):
+                left += taps[t] * (wet[0, j - t] + wet[0, j + 1 + t])
+                right += taps[t] * (wet[1, j - t] + wet[1, j + 1 + t])
+            audio[i + 1, 0] += gain * left
+            audio[i + 1, 1] += gain * right
 
 
 def add_room(audio: NDArray[np.float32], room: Room, gain: float) -> None:
@@ -115,9 +120,10 @@ def add_room(audio: NDArray[np.float32], room: Room, gain: float) -> None:
         return
     answer = _spectrum(room)
     step = BLOCK - 2 * len(impulse(room))
-    wet = np.zeros((2, (len(audio) + BLOCK) // 2 + 1), np.float32)
+    wet = np.zeros((2, (len(audio) + BLOCK) // 2 + 1), np.float32)  # longer than the interpolation reaches
     for start in range(0, len(audio), step):
-        dry = audio[start : start + step].mean(axis=1, dtype=np.float32)
+        block = audio[start : start + step]
+        dry = (block[:, 0] + block[:, 1]) * np.float32(0.5)
         if dry.any():
             heard = fft.rfft(dry, BLOCK)[: BLOCK // 4 + 1] * np.float32(0.5)  # half the frames carry half the sum
             wet[:, start // 2 : start // 2 + BLOCK // 2] += fft.irfft(heard * answer, BLOCK // 2)[

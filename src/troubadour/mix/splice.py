@@ -55,7 +55,9 @@ def _names(one: Mix, other: Mix) -> tuple[str, ...]:
 
 def _together(one: Desk, other: Desk) -> Desk:
     """The first desk, with the second's faders for stems that it does not know."""
-    return replace(one, faders={**other.faders, **one.faders}, sections_db={**other.sections_db, **one.sections_db})
+    contour = replace(one.contour, sections_db={**other.contour.sections_db, **one.contour.sections_db})
+    sections_db = {**other.sections_db, **one.sections_db}
+    return replace(one, faders={**other.faders, **one.faders}, sections_db=sections_db, contour=contour)
 
 
 def _rising(frames: int) -> NDArray[np.float64]:

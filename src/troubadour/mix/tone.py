@@ -40,7 +40,7 @@ def octaves_db(audio: NDArray[np.float32]) -> dict[float, float]:
     taper = np.hanning(WINDOW).astype(np.float32)
     spectra = []
     for start in starts:
-        window = audio[start : start + WINDOW].mean(axis=1)
+        window = 0.5 * (audio[start : start + WINDOW, 0] + audio[start : start + WINDOW, 1])
         spectra.append(np.abs(np.fft.rfft(np.pad(window, (0, WINDOW - len(window))) * taper)) ** 2)
     power = np.array(spectra)
     loud = power.sum(axis=1) >= 0.05 * power.sum(axis=1).max()

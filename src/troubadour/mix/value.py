@@ -40,13 +40,22 @@ class Master:
 
 
 @dataclass(frozen=True)
+class Contour:
+    """How loud the song's sections are: `lufs` at `energy`, and the gain that brought each section to its place."""
+
+    energy: float
+    lufs: float
+    sections_db: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Desk:
     """The settings that were found for a song. With them a window of it, or an edit, sounds like the rest of it."""
 
     faders: Mapping[str, Fader]
     accompaniment_db: float  # how far the accompaniment was moved to its place under the voice
     sections_db: Mapping[str, float]  # and in each section beyond that
-    energy: float  # mean energy of the sections
+    contour: Contour
     voice_power: float  # of the voice's loudest tenth of a second
     kick_power: float  # of a full kick: what the pump goes by
     tilt: tuple[Band, ...]
