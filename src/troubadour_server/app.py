@@ -13,19 +13,41 @@ import uvicorn
 from fastapi import FastAPI
 
 from troubadour_server import web
-from troubadour_server.request import access, account, errors, files, lyrics, service, songs, sonic, webhooks
+from troubadour_server.request import (
+    access,
+    account,
+    downloads,
+    errors,
+    files,
+    lyrics,
+    service,
+    sharing,
+    songs,
+    sonic,
+    webhooks,
+)
 from troubadour_server.request.edge import Edge
 from troubadour_server.settings import Settings, load
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.database import connect
 from troubadour_server.tasks import engine as task_engine
 from troubadour_server.tasks.child import RENDERER, Child
+from troubadour_server.tasks.conversions import Conversions
 from troubadour_server.tasks.lease import Watch
 from troubadour_server.tasks.process import ignore_interrupts
 from troubadour_server.tasks.reading import Reader
 
 PREFIX = "/api/v1"
-FAMILIES = (sonic.router, lyrics.router, account.router, songs.router, webhooks.router, service.api)
+FAMILIES = (
+    sonic.router,
+    downloads.router,
+    sharing.router,
+    lyrics.router,
+    account.router,
+    songs.router,
+    webhooks.router,
+    service.api,
+)
 GRACE_S = 3
 ABOUT = """A self-hosted music-generation server: it composes, plays and sings the words you send.
 
@@ -46,6 +68,7 @@ def create_app(settings: Settings, renderer: Sequence[str] = RENDERER) -> FastAP
             chore.cancel()
         await asyncio.gather(*chores, return_exceptions=True)
         await child.kill()
+        await app.state.conversions.close()
         app.state.database.dispose()
 
     app = FastAPI(
@@ -55,6 +78,7 @@ def create_app(settings: Settings, renderer: Sequence[str] = RENDERER) -> FastAP
     app.state.database = connect(settings.database, pool_size=10)
     app.state.dbos = task_engine.client(app.state.database)
     app.state.blobs = Blobs(settings.storage)
+    app.state.conversions = Conversions(settings, app.state.database, app.state.blobs)
     app.state.watch = Watch(settings.lease_s)
     errors.install(app)
     access.install(app)
@@ -62,6 +86,7 @@ def create_app(settings: Settings, renderer: Sequence[str] = RENDERER) -> FastAP
     for family in FAMILIES:
         app.include_router(family, prefix=PREFIX)
     app.include_router(files.router)
+    app.include_router(sharing.pages)
     app.include_router(service.router)
     web.mount(app)
     return app

@@ -1,4 +1,7 @@
-"""Songs' files by unguessable links, without a key: ranges, HEAD, ETag; the same for a folder and an object store."""
+"""Songs' files by unguessable links, without a key: ranges, HEAD, ETag; the same for a folder and an object store.
+
+A link to a form of a finished song that has not been made yet makes it, once, when it is called.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 
 from troubadour_server.request.errors import refusal
-from troubadour_server.storage.songs import FileView, find_file
+from troubadour_server.storage.blobs import content_type
+from troubadour_server.storage.conversions import Convertible, find_convertible
+from troubadour_server.storage.database import clip
+from troubadour_server.storage.songs import MADE_ON_DEMAND, FileView, find_file
+from troubadour_server.tasks.states import SUCCEEDED
 
 router = APIRouter(tags=["files"])
 
@@ -24,7 +31,10 @@ async def get_file(token: str, name: str, request: Request) -> Response:
     """A file, or the part of it that the `Range` header asks for."""
     found = await run_in_threadpool(_find, request.app.state.database, token, name)
     if found is None:
-        raise HTTPException(404, "no such file")
+        song, kind = await run_in_threadpool(_makeable, request.app.state.database, token, name)
+        if request.method == "HEAD":
+            return _promised(name)
+        found = await request.app.state.conversions.file(song, kind)
     headers = headers_of(found, name)
     if unchanged(request.headers, headers["ETag"]):
         return Response(status_code=304, headers=headers)
@@ -43,6 +53,24 @@ async def get_file(token: str, name: str, request: Request) -> Response:
         return Response(status_code=status, headers=headers, media_type=found.content_type)
     stream = request.app.state.blobs.stream(found.key, start, end)
     return StreamingResponse(stream, status_code=status, headers=headers, media_type=found.content_type)
+
+
+def _makeable(database: sa.Engine, token: str, name: str) -> tuple[Convertible, str]:
+    """The finished song whose file would have this link, and in which format. Raises a 404."""
+    kind = next((kind for kind, ending in MADE_ON_DEMAND.items() if name.endswith(ending)), None)
+    if kind is not None:
+        with database.connect() as connection:
+            song = find_convertible(connection, clip.c.token == token, clip.c.state == SUCCEEDED)
+        if song is not None and name == song.stem + MADE_ON_DEMAND[kind]:
+            return song, kind
+    raise HTTPException(404, "no such file")
+
+
+def _promised(name: str) -> Response:
+    """What HEAD is told about a file that a GET would make: everything but its length."""
+    answer = Response(media_type=content_type(name), headers={"Accept-Ranges": "bytes", "Access-Control-Allow-Origin": "*"})
+    del answer.headers["content-length"]
+    return answer
 
 
 def headers_of(found: FileView, name: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ from troubadour_server.storage.songs import ClipView, find_clip, key_of, list_cl
 router = APIRouter(tags=["songs"])
 
 PER_PAGE, MOST_PER_PAGE = 20, 100
-HIDDEN_FILES = ("peaks",)
+HIDDEN_FILES = ("peaks", "vox-")  # kinds that begin so are no forms of the whole song
 
 
 class SongList(BaseModel):
@@ -82,7 +82,8 @@ def _song(database: sa.Engine, blobs: Blobs, owner: str, clip_id: str) -> dict[s
             raise UnknownSong("song not found")
         keys = {kind: key_of(connection, clip_id, kind) for kind in ("json", "peaks")}
     facts, peaks = (_json(blobs, key) for key in keys.values())
-    files = {kind: {"url": url} for kind, url in found.links.items() if kind not in HIDDEN_FILES}
+    links = {**found.on_demand, **found.links}
+    files = {kind: {"url": url} for kind, url in links.items() if not kind.startswith(HIDDEN_FILES)}
     return {**clip_of(found), "facts": facts, "peaks": peaks, "files": files}
 
 

@@ -27,6 +27,7 @@ from troubadour_server.tasks.child import Child, ChildDied
 T = TypeVar("T")
 
 CONVERTER = (sys.executable, "-m", "troubadour_server.tasks.converter")
+VOX = "vox-"  # and its milliseconds: a kind of file
 LOOK_EVERY_S = 0.2
 MOST_WAITING = 100
 TRIES = 2  # a child that died under one file is started again for a second try
@@ -46,10 +47,11 @@ class Conversions:
         the musician refuses."""
         return await self._once(song, kind, {"do": "file", "kind": kind, "stem": song.stem})
 
-    async def vox(self, song: Convertible, start_s: float, end_s: float) -> tuple[str, FileView]:
-        """A window of the lead voice; the kind under which it is kept."""
-        kind = vox_kind(start_s, end_s)
-        return kind, await self._once(song, kind, {"do": "vox", "start_s": start_s, "end_s": end_s})
+    async def vox(self, song: Convertible, start_s: float, end_s: float) -> str:
+        """Cuts a window of the lead voice out; the kind of file as which it is kept."""
+        kind = f"{VOX}{round(1000 * start_s)}-{round(1000 * end_s)}"
+        await self._once(song, kind, {"do": "vox", "start_s": start_s, "end_s": end_s})
+        return kind
 
     async def sheet(self, song: Convertible, what: str, **more: Any) -> dict[str, Any]:
         """A fact of the score. Raises UnknownSong when there is none."""
@@ -145,8 +147,3 @@ class Conversions:
                 return work(connection)
 
         return await run_in_threadpool(done)
-
-
-def vox_kind(start_s: float, end_s: float) -> str:
-    """Under which kind of file a window of the voice is kept."""
-    return f"vox-{round(1000 * start_s)}-{round(1000 * end_s)}"

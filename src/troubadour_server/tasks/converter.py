@@ -34,7 +34,6 @@ T = TypeVar("T")
 
 SHEETS = ("mid", "musicxml", "lrc", "cover")  # formats for which no sound need be read
 LONGEST_VOX_S = 30.0
-VOX_PEAKS = 300
 
 
 def make_file(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
@@ -50,7 +49,7 @@ def make_file(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
 
 def make_vox(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """A window of the lead voice. Raises BadRequest for a song in which nobody sings, and for a window outside it."""
-    from troubadour.files.audio import wav_bytes, waveform
+    from troubadour.files.audio import wav_bytes
 
     blobs = Blobs(order["storage"])
     start_s, end_s = vox_window(_score(order, blobs), order["start_s"], order["end_s"])
@@ -62,7 +61,7 @@ def make_vox(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         voice = song.mix.stems["vocals"][first:last]
         path = Path(folder) / f"vocals {order['start_s']:g}-{order['end_s']:g}.wav"
         path.write_bytes(wav_bytes(voice))
-        return {**vars(blobs.put_file(f"{order['folder']}/{path.name}", path)), "peaks": waveform(voice, VOX_PEAKS)}
+        return vars(blobs.put_file(f"{order['folder']}/{path.name}", path))
 
 
 def tell_vox_window(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
