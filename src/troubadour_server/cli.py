@@ -16,9 +16,10 @@ import typer
 from rich.console import Console
 
 from troubadour.cli import EPILOG, app
+from troubadour.errors import ToolMissing
 from troubadour_server.settings import BadSetting, Settings, described, load
 
-REFUSED, USAGE = 3, 2
+USAGE, REFUSED, UNREADY = 2, 3, 4
 
 keys = typer.Typer(help="API keys: each opens an account of its own unless it names one.", no_args_is_help=True, epilog=EPILOG)
 credits_ = typer.Typer(help="What accounts may spend.", no_args_is_help=True, epilog=EPILOG)
@@ -48,8 +49,8 @@ def the_settings(**overrides: Any) -> Settings:
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option("--host", help="Address to listen on.  [default: 127.0.0.1]")] = None,
-    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port to listen on.  [default: 8000]")] = None,
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on (default: 127.0.0.1).")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port to listen on (default: 8000).")] = None,
     data: Data = None,
     welcome: Annotated[bool, typer.Option("--welcome", help="Order a first song and show how it is made.")] = False,
 ) -> None:
@@ -61,6 +62,8 @@ def serve(
         run(the_settings(host=host, port=port, data=data), welcome)
     except CannotStart as error:
         raise fail(error, REFUSED) from None
+    except ToolMissing as error:
+        raise fail(error, UNREADY) from None
 
 
 @app.command()
@@ -73,6 +76,8 @@ def work(data: Data = None) -> None:
         run(the_settings(data=data))
     except CannotStart as error:
         raise fail(error, REFUSED) from None
+    except ToolMissing as error:
+        raise fail(error, UNREADY) from None
 
 
 @contextmanager

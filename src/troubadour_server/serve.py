@@ -15,6 +15,7 @@ from contextlib import nullcontext
 import obstore
 import sqlalchemy as sa
 
+from troubadour.errors import ToolMissing
 from troubadour_server.billing.accounts import FIRST_ACCOUNT, ensure_first_key, find_account, new_link
 from troubadour_server.settings import Settings
 from troubadour_server.storage.blobs import Blobs
@@ -63,9 +64,9 @@ def work(settings: Settings) -> None:
 
 
 def prepare_stores(settings: Settings) -> None:
-    """The programs, the place for files and the database, each tried before anything is started. Raises CannotStart."""
+    """The programs, the place for files and the database, each tried before anything is started. Raises ToolMissing and CannotStart."""
     if shutil.which("ffmpeg") is None:
-        raise CannotStart("ffmpeg, which writes the MP3s, is not installed: run  apt-get install ffmpeg")
+        raise ToolMissing("ffmpeg, which writes the MP3s, is not installed: run  apt-get install ffmpeg")
     try:
         Blobs(settings.storage)
     except (ValueError, obstore.exceptions.BaseError) as error:
