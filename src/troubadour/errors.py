@@ -4,7 +4,8 @@
     ├── Refused           the request cannot be met as it stands; its author can change it
     │   ├── BadRequest        a value outside its range, or fields that contradict each other
     │   ├── LyricsTooLong     more words than the longest song holds
-    │   └── Unsingable        no voice can pronounce these words
+    │   ├── Unsingable        no voice can pronounce these words
+    │   └── BadAudio          a recording that cannot be read, or has nothing in it
     └── Unready           this machine lacks something; its operator can install it
         ├── SoundsMissing     the sound bank has not been built
         └── ToolMissing       an outside program (ffmpeg, flite) is not there
@@ -33,6 +34,10 @@ class LyricsTooLong(Refused):
 
 class Unsingable(Refused):
     """No voice here can pronounce these words."""
+
+
+class BadAudio(Refused):
+    """A recording cannot be read, or has nothing in it."""
 
 
 class Unready(TroubadourError):

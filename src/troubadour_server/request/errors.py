@@ -15,8 +15,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from troubadour.errors import BadRequest, LyricsTooLong, Refused, Unready, Unsingable
+from troubadour.errors import BadAudio, BadRequest, LyricsTooLong, Refused, Unready, Unsingable
 from troubadour_server.billing.ledger import InsufficientCredits
+from troubadour_server.tasks.outside import Unreachable
 from troubadour_server.tasks.submit import QueueFull
 
 log = logging.getLogger("troubadour")
@@ -54,6 +55,8 @@ ERRORS: tuple[tuple[type[Exception], int, str], ...] = (
     (UnknownTask, 400, "not_found"),
     (LyricsTooLong, 400, "lyrics_too_long"),
     (Unsingable, 400, "unsingable"),
+    (BadAudio, 400, "bad_audio"),
+    (Unreachable, 400, "unreachable_url"),
     (BadRequest, 400, "bad_request"),
     (Refused, 400, "bad_request"),
     (Unauthorized, 401, "unauthorized"),
