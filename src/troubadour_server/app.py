@@ -32,7 +32,7 @@ from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.database import connect
 from troubadour_server.tasks import engine as task_engine
 from troubadour_server.tasks.child import RENDERER, Child
-from troubadour_server.tasks.conversions import Conversions
+from troubadour_server.tasks.conversions import CONVERTER, Conversions
 from troubadour_server.tasks.lease import Watch
 from troubadour_server.tasks.process import ignore_interrupts
 from troubadour_server.tasks.reading import Reader
@@ -55,8 +55,9 @@ Send `Authorization: Bearer <API key>` with every call. A create answers with a 
 Every error has `error`, `message`, `type` and `code`; every answer has an `x-request-id`."""
 
 
-def create_app(settings: Settings, renderer: Sequence[str] = RENDERER) -> FastAPI:
-    """The application on a database that has been prepared. `renderer` is the command of the child that reads requests."""
+def create_app(settings: Settings, renderer: Sequence[str] = RENDERER, converter: Sequence[str] = CONVERTER) -> FastAPI:
+    """The application on a database that has been prepared. `renderer` and `converter` are the commands of its children: the
+    one that reads requests, and those that make files."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -78,7 +79,7 @@ def create_app(settings: Settings, renderer: Sequence[str] = RENDERER) -> FastAP
     app.state.database = connect(settings.database, pool_size=10)
     app.state.dbos = task_engine.client(app.state.database)
     app.state.blobs = Blobs(settings.storage)
-    app.state.conversions = Conversions(settings, app.state.database, app.state.blobs)
+    app.state.conversions = Conversions(settings, app.state.database, app.state.blobs, converter)
     app.state.watch = Watch(settings.lease_s)
     errors.install(app)
     access.install(app)

@@ -25,7 +25,7 @@ from troubadour_server.request.access import Owner
 from troubadour_server.request.body import read_json
 from troubadour_server.request.errors import Invalid, UnknownSong, body
 from troubadour_server.request.limits import MODELS
-from troubadour_server.request.shapes import Error, as_schema, read_as
+from troubadour_server.request.shapes import Error, read_as
 from troubadour_server.storage.conversions import Convertible, find_convertible, keep_vox, name_of
 from troubadour_server.storage.database import clip
 from troubadour_server.storage.songs import MADE_ON_DEMAND
@@ -48,12 +48,8 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _described(model: type[Any]) -> dict[str, Any]:
-    return as_schema(model, model.model_config["json_schema_extra"]["example"])
-
-
 @router.post(
-    "/sonic/wav", response_model=forms.WavDone, responses=ERRORS, summary="Get WAV", openapi_extra=_described(forms.OfClip)
+    "/sonic/wav", response_model=forms.WavDone, responses=ERRORS, summary="Get WAV", openapi_extra=forms.described(forms.OfClip)
 )
 async def wav(request: Request, owner: Owner) -> JSONResponse:
     """The lossless master. Costs 1 credit the first time, nothing after."""
@@ -63,7 +59,7 @@ async def wav(request: Request, owner: Owner) -> JSONResponse:
 
 
 @router.post(
-    "/sonic/bpm", response_model=forms.BpmDone, responses=ERRORS, summary="Get BPM", openapi_extra=_described(forms.OfClip)
+    "/sonic/bpm", response_model=forms.BpmDone, responses=ERRORS, summary="Get BPM", openapi_extra=forms.described(forms.OfClip)
 )
 async def bpm(request: Request, owner: Owner) -> JSONResponse:
     """The tempo, exact: it is read from the score. Costs 1 credit."""
@@ -72,7 +68,11 @@ async def bpm(request: Request, owner: Owner) -> JSONResponse:
 
 
 @router.post(
-    "/sonic/vox", response_model=forms.VoxDone, responses=ERRORS, summary="Get VOX", openapi_extra=_described(forms.VoxBody)
+    "/sonic/vox",
+    response_model=forms.VoxDone,
+    responses=ERRORS,
+    summary="Get VOX",
+    openapi_extra=forms.described(forms.VoxBody),
 )
 async def vox(request: Request, owner: Owner) -> JSONResponse:
     """The lead voice alone, a window of at most 30 s. Costs 1 credit."""
@@ -98,7 +98,11 @@ async def vox(request: Request, owner: Owner) -> JSONResponse:
 
 
 @router.post(
-    "/sonic/midi", response_model=forms.MidiDone, responses=ERRORS, summary="Get MIDI", openapi_extra=_described(forms.OfClip)
+    "/sonic/midi",
+    response_model=forms.MidiDone,
+    responses=ERRORS,
+    summary="Get MIDI",
+    openapi_extra=forms.described(forms.OfClip),
 )
 async def midi(request: Request, owner: Owner) -> JSONResponse:
     """The score as a MIDI file and as notes in seconds. Costs 1 credit the first time, nothing after."""
@@ -116,7 +120,7 @@ async def midi(request: Request, owner: Owner) -> JSONResponse:
     response_model=forms.AlignedDone,
     responses=ERRORS,
     summary="Get the lyrics' timeline",
-    openapi_extra=_described(forms.OfClip),
+    openapi_extra=forms.described(forms.OfClip),
 )
 async def aligned_lyrics(request: Request, owner: Owner) -> JSONResponse:
     """When each word is sung, exact: it was written. Costs 1 credit the first time, nothing after."""
@@ -130,7 +134,7 @@ async def aligned_lyrics(request: Request, owner: Owner) -> JSONResponse:
     response_model=forms.TagsDone,
     responses=ERRORS,
     summary="Say tags at length",
-    openapi_extra=_described(forms.TagsBody),
+    openapi_extra=forms.described(forms.TagsBody),
 )
 async def upsample_tags(request: Request, owner: Owner) -> JSONResponse:
     """A longer style text: the same words, then the tempo, metre, mood, instruments and form that they mean here. 1 credit."""
@@ -147,7 +151,7 @@ async def upsample_tags(request: Request, owner: Owner) -> JSONResponse:
     response_model=forms.DownloadDone,
     responses={**ERRORS, 202: {"model": Error, "description": "The files are being made: ask again. Not charged."}},
     summary="Download files",
-    openapi_extra=_described(forms.DownloadBody),
+    openapi_extra=forms.described(forms.DownloadBody),
 )
 async def download(request: Request, owner: Owner) -> JSONResponse:
     """Links to a song's files in the formats asked for. Costs 2 credits when they are there; 202 until then is free."""

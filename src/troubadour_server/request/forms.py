@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr
 
-from troubadour_server.request.shapes import Body, Real
+from troubadour_server.request.shapes import Body, Real, as_schema
 from troubadour_server.storage.songs import MADE_ON_DEMAND
 
 AN_ID = "7d0f4c0a-0a55-4a8e-9d0f-2d0a57f0b6aa"
@@ -24,6 +24,11 @@ def _shown(**example: Any) -> ConfigDict:
 
 def _answer(data: dict[str, Any]) -> ConfigDict:
     return _shown(code=200, message="success", data=data)
+
+
+def described(model: type[BaseModel]) -> dict[str, Any]:
+    """The request body of one of these calls for the API reference, with its example."""
+    return as_schema(model, model.model_json_schema()["example"])
 
 
 class OfClip(Body):

@@ -15,7 +15,7 @@ from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import Owner
 from troubadour_server.request.body import read_json
 from troubadour_server.request.errors import Invalid, UnknownTask
-from troubadour_server.request.forms import WordsBody, WordsDone, WordsSubmitted
+from troubadour_server.request.forms import WordsBody, WordsDone, WordsSubmitted, described
 from troubadour_server.request.limits import LYRICS_DESCRIPTION
 from troubadour_server.request.orders import DRAWN_SEEDS
 from troubadour_server.request.shapes import LyricsBody, LyricsDone, as_schema, read_as
@@ -49,7 +49,7 @@ async def lyrics(request: Request, owner: Owner) -> JSONResponse:
     response_model=WordsSubmitted,
     responses=ERRORS,
     summary="Write lyrics as a task",
-    openapi_extra=as_schema(WordsBody, {"prompt": "a lighthouse keeper's letters"}),
+    openapi_extra=described(WordsBody),
 )
 async def make_lyrics(request: Request, owner: Owner) -> JSONResponse:
     """The same words under an older name: the answer is a task's id, the words come from `get-lyrics`. 10 lyrics credits."""

@@ -26,7 +26,7 @@ from troubadour_server.request.access import Owner
 from troubadour_server.request.body import read_json
 from troubadour_server.request.downloads import ERRORS
 from troubadour_server.request.errors import Invalid, UnknownSong
-from troubadour_server.request.shapes import as_schema, read_as
+from troubadour_server.request.shapes import read_as
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.songs import ClipView, find_shared, key_of
 
@@ -58,7 +58,7 @@ PAUSE_S = 1.2  # between words of different lines, where the words' own lines ar
     response_model=forms.SharedSong,
     responses=ERRORS,
     summary="Read a share link",
-    openapi_extra=as_schema(forms.ShareBody, forms.ShareBody.model_config["json_schema_extra"]["example"]),  # type: ignore[arg-type,index,call-overload]
+    openapi_extra=forms.described(forms.ShareBody),
 )
 async def get_song(request: Request, owner: Owner) -> JSONResponse:
     """What is behind the address of a song's page on this server. Free."""
