@@ -140,6 +140,12 @@ def test_the_licences_of_what_is_bundled_go_along():
     assert all(name in text for name in ("preact", "wavesurfer.js", "swagger-ui-dist", "BSD 3-Clause", "Apache License"))
 
 
+def test_the_licences_are_served_as_text(client):
+    answer = client.get("/licences.txt")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.content == (web.STATIC / "licences.txt").read_bytes()
+
+
 def test_without_a_build_the_page_says_what_to_do(tmp_path):
     answer = Client(tmp_path).get("/")
     assert answer.status_code == 503

@@ -59,7 +59,7 @@ at <a href="/openapi.json">/openapi.json</a>.</p></html>
 
 
 def mount(app: FastAPI, static: Path = STATIC) -> None:
-    """Adds `/`, `/docs` and `/assets/…` to the application. `static` is the folder that the build wrote."""
+    """Adds `/`, `/docs`, `/licences.txt` and `/assets/…` to the application. `static` is the folder that the build wrote."""
 
     def studio() -> Response:
         return page(static, "index.html")
@@ -70,7 +70,10 @@ def mount(app: FastAPI, static: Path = STATIC) -> None:
     def asset(name: str, request: Request) -> Response:
         return built_asset(static, name, request.headers.get("accept-encoding", ""))
 
-    for path, endpoint in (("/", studio), ("/docs", reference), ("/assets/{name}", asset)):
+    def licences() -> Response:
+        return notices(static)
+
+    for path, endpoint in (("/", studio), ("/docs", reference), ("/licences.txt", licences), ("/assets/{name}", asset)):
         app.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
 
 
@@ -84,6 +87,14 @@ def page(static: Path, name: str) -> Response:
     policy = "; ".join(f"{key} {value}" for key, value in {**COMMON_POLICY, **POLICIES[name]}.items())
     headers = {**PAGE_HEADERS, "Content-Security-Policy": policy.replace("{nonce}", nonce)}
     return HTMLResponse(file.read_text(encoding="utf-8").replace("{{nonce}}", nonce), headers=headers)
+
+
+def notices(static: Path) -> Response:
+    """The licences of what is bundled: a minified script carries none of them, and each asks to go along."""
+    file = static / "licences.txt"
+    if not file.is_file():
+        raise HTTPException(status_code=404, detail="no such file: /licences.txt")
+    return FileResponse(file, media_type="text/plain; charset=utf-8", headers=PAGE_HEADERS)
 
 
 def built_asset(static: Path, name: str, accept_encoding: str) -> Response:
