@@ -1,12 +1,14 @@
 import asyncio
 import sqlite3
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from troubadour_server.settings import Settings
 from troubadour_server.storage.blobs import Blobs, content_type
-from troubadour_server.storage.database import metadata
-from troubadour_server.storage.prepare import prepare
+from troubadour_server.storage.database import metadata, opened
+from troubadour_server.storage.prepare import alembic_config, prepare
 
 ENGINES_TABLES = {"alembic_version"}
 
@@ -55,3 +57,24 @@ def test_text_that_was_never_put_is_none(tmp_path):
 def test_every_format_has_its_media_type():
     kinds = {"mp3": "audio/mpeg", "wav": "audio/wav", "mid": "audio/midi", "jpg": "image/jpeg", "json": "application/json"}
     assert {ending: content_type(f"x.{ending}") for ending in kinds} == kinds
+
+
+def test_a_database_of_the_first_version_keeps_its_songs(tmp_path):
+    settings = Settings(data=tmp_path)
+    with opened(settings.database) as engine, engine.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for row in (
+            "account values ('a', 'ann', '')",
+            "task (id, account_id, family, operation, state, base_url, wire, created_at)"
+            " values ('t', 'a', 'sonic', 'create_music', 'succeeded', '', '{}', '')",
+            "clip (id, task_id, account_id, place, request, token, state, title, tags, lyrics, seed, created_at)"
+            " values ('c', 't', 'a', 0, '{}', 'x', 'succeeded', 'Old Song', '', '', '1', '')",
+            "file values ('c', 'mp3', 'n', 'k', 'audio/mpeg', 1, '')",
+        ):
+            connection.exec_driver_sql(f"insert into {row}")
+    prepare(settings)
+    with opened(settings.database) as engine, engine.connect() as connection:
+        assert connection.exec_driver_sql("select title from clip").scalars().all() == ["Old Song"]
+        assert connection.exec_driver_sql("pragma foreign_key_check").all() == []

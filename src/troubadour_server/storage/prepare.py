@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -39,10 +40,13 @@ def prepare(settings: Settings, engine_tables: bool = True) -> None:
     if settings.embedded and file.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted():
         return
     with one_at_a_time(settings.data):
-        with opened(settings.database) as engine, engine.begin() as connection:
+        with opened(settings.database) as engine, engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                _whole_or_not_at_all(connection)
             config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            connection.commit()
         if not engine_tables:
             return
         from troubadour_server.tasks.engine import migrate
@@ -50,6 +54,13 @@ def prepare(settings: Settings, engine_tables: bool = True) -> None:
         migrate(settings.database)
         if settings.embedded:
             stamp.write_text(wanted(), encoding="utf-8")
+
+
+def _whole_or_not_at_all(connection: sa.Connection) -> None:
+    """Makes a migration one transaction, which Python's SQLite driver does not begin for CREATE and DROP by itself, and lets a
+    table be replaced by its new form while rows of others point at it: SQLite's own advice for such changes."""
+    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager
