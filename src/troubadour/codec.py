@@ -15,7 +15,10 @@ from troubadour.errors import BadRequest
 
 T = TypeVar("T")
 
-VERSIONS = {"Request": 1, "Brief": 1, "Plan": 1, "Score": 1}
+VERSIONS = {
+    "Request": 1, "Brief": 1, "Plan": 1, "Score": 1, "Extend": 1, "Join": 1, "Cover": 1, "Replace": 1, "Mash": 1, "Remaster": 1,
+    "AddVocals": 1, "AddInstrumental": 1, "Sample": 1, "Split": 1,
+}  # fmt: skip
 
 
 def dumps(value: Any) -> str:
@@ -23,6 +26,11 @@ def dumps(value: Any) -> str:
     kind = type(value).__name__
     body = TypeAdapter(type(value)).dump_python(value, mode="json")
     return json.dumps({"kind": kind, "version": VERSIONS[kind], "value": body}, ensure_ascii=False, separators=(",", ":"))
+
+
+def kind_of(text: str | bytes) -> str:
+    """The name of the kind of value that a text holds."""
+    return str(json.loads(text).get("kind"))
 
 
 def loads(text: str | bytes, kind: type[T]) -> T:

@@ -99,11 +99,6 @@ def test_a_submit_answers_exactly_two_keys(as_ann):
     assert set(answer.json()) == {"message", "task_id"}
 
 
-def test_a_webhook_that_is_not_called_is_told_of(as_ann):
-    answer = as_ann.post("/api/v1/sonic/create", json={**CREATE, "webhook_url": "https://example.org/x"}).json()
-    assert set(answer) == {"message", "task_id", "warning"}
-
-
 def test_a_task_is_202_with_its_clips_until_all_are_final_and_then_200(as_ann, database, finish_all):
     task_id = as_ann.post("/api/v1/sonic/create", json=CREATE).json()["task_id"]
     waiting = as_ann.get(f"/api/v1/sonic/task/{task_id}")
@@ -401,5 +396,5 @@ def test_the_reference_describes_every_route_of_the_api(client):
         "/api/v1/songs",
     } <= set(spec["paths"])
     create = spec["paths"]["/api/v1/sonic/create"]["post"]["requestBody"]["content"]["application/json"]
-    assert set(create["examples"]) == {"custom", "description", "instrumental"}
+    assert set(create["examples"]) >= {"custom", "description", "instrumental"}
     assert "seed" in create["schema"]["properties"]

@@ -2,7 +2,7 @@ import pytest
 
 from troubadour_server.request.errors import Invalid
 from troubadour_server.request.limits import MODELS, TASK_TYPES
-from troubadour_server.request.sonic import read_create
+from troubadour_server.request.orders import read_create
 
 CUSTOM = {"custom_mode": True, "mv": "sonic-v5", "prompt": "[Verse]\nhello there"}
 DESCRIBED = {"custom_mode": False, "mv": "sonic-v5", "gpt_description_prompt": "a waltz"}
@@ -13,46 +13,46 @@ def read(**fields):
 
 
 def test_two_different_takes_of_one_seed_are_ordered():
-    one, two = read(**CUSTOM).requests
+    one, two = read(**CUSTOM).commands
     assert (one.take, two.take) == (0, 1)
     assert one.seed == two.seed
 
 
 def test_custom_mode_sings_the_prompt():
-    request = read(**CUSTOM, tags="folk", title=" Hi ", vocal_gender="f", duration=30, seed=5).requests[0]
+    request = read(**CUSTOM, tags="folk", title=" Hi ", vocal_gender="f", duration=30, seed=5).commands[0]
     assert (request.lyrics, request.text, request.tags, request.title) == (CUSTOM["prompt"], "", "folk", "Hi")
     assert (request.voice, request.duration_s, request.seed) == ("f", 30, 5)
 
 
 def test_description_mode_writes_the_words():
-    request = read(**DESCRIBED).requests[0]
+    request = read(**DESCRIBED).commands[0]
     assert (request.text, request.lyrics, request.instrumental) == ("a waltz", None, False)
 
 
 def test_lyrics_are_read_beside_prompt_which_wins():
-    assert read(custom_mode=True, mv="sonic-v5", lyrics="la").requests[0].lyrics == "la"
-    assert read(**CUSTOM, lyrics="la").requests[0].lyrics == CUSTOM["prompt"]
+    assert read(custom_mode=True, mv="sonic-v5", lyrics="la").commands[0].lyrics == "la"
+    assert read(**CUSTOM, lyrics="la").commands[0].lyrics == CUSTOM["prompt"]
 
 
 def test_an_instrumental_needs_no_prompt():
-    request = read(custom_mode=True, mv="sonic-v5", make_instrumental=True, tags="jazz").requests[0]
+    request = read(custom_mode=True, mv="sonic-v5", make_instrumental=True, tags="jazz").commands[0]
     assert request.instrumental
     assert request.lyrics is None
 
 
 def test_auto_lyrics_takes_the_prompt_as_a_description():
-    request = read(**{**CUSTOM, "prompt": "about the sea"}, auto_lyrics=True).requests[0]
+    request = read(**{**CUSTOM, "prompt": "about the sea"}, auto_lyrics=True).commands[0]
     assert (request.text, request.lyrics) == ("about the sea", None)
 
 
 def test_fields_of_another_mode_are_ignored_whatever_they_hold():
-    assert read(**CUSTOM, gpt_description_prompt=17).requests[0].text == ""
-    assert read(**DESCRIBED, prompt=[], lyrics={}).requests[0].lyrics is None
+    assert read(**CUSTOM, gpt_description_prompt=17).commands[0].text == ""
+    assert read(**DESCRIBED, prompt=[], lyrics={}).commands[0].lyrics is None
     assert read(**CUSTOM, gpt_description_prompt="x" * 9999)
 
 
 def test_harmless_spellings_of_numbers_are_read():
-    request = read(**CUSTOM, duration=30.0, seed="12", bpm="90", style_weight="0.5").requests[0]
+    request = read(**CUSTOM, duration=30.0, seed="12", bpm="90", style_weight="0.5").commands[0]
     assert (request.duration_s, request.seed, request.bpm, request.style_weight) == (30, 12, 90.0, 0.5)
 
 
@@ -63,7 +63,7 @@ def test_a_length_is_a_whole_number_of_seconds_within_its_bounds(value):
 
 
 def test_null_is_as_good_as_absent():
-    assert read(**CUSTOM, title=None, duration=None, task_type=None).requests[0].duration_s is None
+    assert read(**CUSTOM, title=None, duration=None, task_type=None).commands[0].duration_s is None
 
 
 def test_unknown_fields_are_left_alone():
@@ -122,7 +122,10 @@ def test_the_models_of_2025_refuse_n_characters_or_more():
         ({"task_type": "sing"}, "task_type must be one of create_music"),
         ({"task_type": 3}, "task_type must be one of"),
         ({"task_type": "persona_music"}, "persona_id is required"),
-        ({"task_type": "extend_music"}, "extend_music is not served by this version"),
+        ({"task_type": "extend_music"}, "continue_at is required when task_type is extend_music"),
+        ({"task_type": "extend_music", "continue_at": 3}, "continue_clip_id is required when task_type is extend_music"),
+        ({"task_type": "concat_music"}, "continue_clip_id is required when task_type is concat_music"),
+        ({"task_type": "remaster", "continue_clip_id": "x", "duration": 30}, "duration is not taken by remaster"),
     ],
     ids=str,
 )
@@ -136,5 +139,12 @@ def test_description_mode_needs_a_description():
         read(custom_mode=False, mv="sonic-v5", prompt="words")
 
 
-def test_only_creating_is_served_for_now():
-    assert [name for name, served in TASK_TYPES.items() if served] == ["create_music"]
+def test_an_extension_names_its_source_and_where_it_goes_on():
+    order = read(**CUSTOM, task_type="extend_music", continue_clip_id="c", continue_at=92)
+    assert (order.operation, order.sources, order.price_item) == ("extend_music", ("c",), "create")
+    assert [(command.at_s, command.request.take) for command in order.commands] == [(92.0, 0), (92.0, 1)]
+
+
+def test_a_concat_needs_its_clip_and_nothing_else():
+    order = read(task_type="concat_music", continue_clip_id="c")
+    assert (order.price_item, order.sources, len(order.commands)) == ("concat", ("c",), 1)

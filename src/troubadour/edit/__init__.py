@@ -1,9 +1,8 @@
 """Song → song: extend, join, cover, replace a section, mash up … Each is an edit of a known score, exact and quick.
 
-What an edit does not touch stays identical, sample for sample, and is not rendered again.
+Here are the commands, which say what is to be done; `edit.apply` does it, to an `edit.source.Source`. What an edit does not touch stays identical, sample for sample, and is not rendered again.
 """
 
-from troubadour.edit.source import Source, source_of
 from troubadour.edit.value import (
     AddInstrumental,
     AddVocals,
@@ -28,6 +27,4 @@ __all__ = [
     "Remaster",
     "Replace",
     "Sample",
-    "Source",
-    "source_of",
 ]

@@ -75,16 +75,21 @@ def extended(plan: Plan, score: Score, command: Extend) -> Continued:
 
 def extended_song(sources: Sequence[Source], at_s: Sequence[float], command: Extend, progress: Progress) -> Song:
     """The new part with its sound. `sources` are the song and its continuations so far, joined at `at_s`; the last is extended."""
+    made = rehearsed(sources, at_s, command)
+    window = Window(made.whole.frame_at(made.join), made.whole.frames)
+    mix, said = recorded(sources[-1], made.plan, made.whole, window, progress)
+    return Song(made.plan, made.score, said, begun(mix))
+
+
+def rehearsed(sources: Sequence[Source], at_s: Sequence[float], command: Extend) -> Continued:
+    """The new part as a score. Raises BadRequest for a point outside the song."""
     last = sources[-1]
     whole = whole_of([source.score for source in sources], at_s)
     begin_s = whole.begins[-1] / SAMPLE_RATE_HZ
     inside = last.score.frames / SAMPLE_RATE_HZ
     if not 0.0 < command.at_s <= inside + 0.5:
         raise BadRequest(f"continue_at is {command.at_s:g} s; this song lasts {inside:.1f} s")
-    made = extended(last.plan, whole.score, replace(command, at_s=begin_s + command.at_s))
-    window = Window(made.whole.frame_at(made.join), made.whole.frames)
-    mix, said = recorded(last, made.plan, made.whole, window, progress)
-    return Song(made.plan, made.score, said, begun(mix))
+    return extended(last.plan, whole.score, replace(command, at_s=begin_s + command.at_s))
 
 
 def _on_whole_bars(plan: Plan, score: Score) -> Plan:

@@ -19,7 +19,7 @@ from troubadour.edit.value import Replace
 from troubadour.edit.wish import asked, band_for, voice_for
 from troubadour.errors import BadRequest, LyricsTooLong
 from troubadour.make import Song
-from troubadour.mix.splice import replaced
+from troubadour.mix.splice import begun, replaced, sliced
 from troubadour.plan import PhrasePlan, Plan, SectionPlan, form
 from troubadour.score import Score, SungLine, SungPart
 from troubadour.score.compose import compose, heard
@@ -202,3 +202,23 @@ def _plan(plan: Plan, brief: Brief, score: Score, title: str) -> Plan:
     elif text and lyrics is None:
         lyrics = brief.lyrics
     return replace(plan, brief=replace(plan.brief, lyrics=lyrics), title=title or plan.title)
+
+
+def part_of(source: Source, song: Song, command: Replace) -> Song:
+    """The new passage of a rewritten song as a song of its own."""
+    start, end = window_of(source.score, command)
+    closing = end == source.score.bar_start(source.score.bars)
+    score, mix = song.score, song.mix
+    if mix is None:
+        raise ValueError("only a finished song has a passage to cut out")
+    first, last = score.frame_at(start), round(command.end_s * SAMPLE_RATE_HZ) if closing else score.frame_at(end)
+    last = min(last, score.frames)
+    inside = since(score, start)
+    inside = inside if closing else until(inside, end - start)
+    words = "\n".join(
+        "".join(w.text for w in line.words).strip() for p in inside.sung if p.name == "vocals" for line in p.lines
+    )
+    lyrics = song.plan.brief.lyrics
+    brief = replace(song.plan.brief, lyrics=replace(lyrics, text=words) if lyrics and words else None)
+    inside = replace(inside, frames=last - first)
+    return Song(replace(song.plan, brief=brief, frames=last - first), inside, song.stems, begun(sliced(mix, first, last)))

@@ -28,6 +28,11 @@ PRICES: dict[str, Price] = {
     "stems_basic": Price(15),
     "stems_full": Price(75),
     "persona": Price(1),
+    "replace_section": Price(15),
+    "remaster": Price(15),
+    "add_vocals": Price(15),
+    "add_instrumental": Price(15),
+    "mashup": Price(10),
     "bpm": Price(1),
     "vox": Price(1),
     "midi": Price(1),  # once for a clip, like wav: a file that is there already costs nothing more

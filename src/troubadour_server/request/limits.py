@@ -42,13 +42,13 @@ CLIPS_OF_A_CREATE = 2
 # Which operations `task_type` may name, and whether this version does them.
 TASK_TYPES: dict[str, bool] = {
     "create_music": True,
-    "extend_music": False,
+    "extend_music": True,
     "extend_upload_music": False,
-    "concat_music": False,
-    "cover_music": False,
+    "concat_music": True,
+    "cover_music": True,
     "cover_upload_music": False,
-    "persona_music": False,
-    "remaster": False,
+    "persona_music": True,
+    "remaster": True,
     "add_vocals": False,
     "add_instrumental": False,
 }

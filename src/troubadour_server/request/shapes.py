@@ -69,20 +69,34 @@ class SonicCreate(Called):
     auto_lyrics: StrictBool | None = Field(
         None, description="Custom mode: `prompt` is a description from which lyrics are written."
     )
-    task_type: StrictStr | None = Field(None, description=f"What is made, one of: {', '.join(TASK_TYPES)}. create_music if absent.")
+    task_type: StrictStr | None = Field(
+        None, description=f"What is made, one of: {', '.join(TASK_TYPES)}. create_music if absent."
+    )
     continue_clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
         None, description="The source clip of every task type but create_music and persona_music."
     )
-    clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(None, description="Another name for `continue_clip_id`, which wins.")
+    clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
+        None, description="Another name for `continue_clip_id`, which wins."
+    )
     continue_at: Annotated[Real, Field(ge=0)] | None = Field(
         None, description="Extend: seconds of the source at which the new part goes on; the nearest beat is taken."
     )
-    persona_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(None, description="persona_music: whose voice and taste to keep.")
+    persona_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
+        None, description="persona_music: whose voice and taste to keep."
+    )
     variation_category: Literal["subtle", "normal", "high"] | None = Field(None, description="remaster: how much may change.")
-    overpainting_start_s: Annotated[Real, Field(ge=0)] | None = Field(None, description="add_vocals, add_instrumental: where it begins.")
-    overpainting_end_s: Annotated[Real, Field(ge=0)] | None = Field(None, description="add_vocals, add_instrumental: where it ends.")
-    underpainting_start_s: Annotated[Real, Field(ge=0)] | None = Field(None, description="add_instrumental: another name for the same.")
-    underpainting_end_s: Annotated[Real, Field(ge=0)] | None = Field(None, description="add_instrumental: another name for the same.")
+    overpainting_start_s: Annotated[Real, Field(ge=0)] | None = Field(
+        None, description="add_vocals, add_instrumental: where it begins."
+    )
+    overpainting_end_s: Annotated[Real, Field(ge=0)] | None = Field(
+        None, description="add_vocals, add_instrumental: where it ends."
+    )
+    underpainting_start_s: Annotated[Real, Field(ge=0)] | None = Field(
+        None, description="add_instrumental: another name for the same."
+    )
+    underpainting_end_s: Annotated[Real, Field(ge=0)] | None = Field(
+        None, description="add_instrumental: another name for the same."
+    )
     vocal_gender: Literal["f", "m"] | None = Field(None, description="f or m.")
     voice: Annotated[StrictStr, Field(max_length=40)] | None = Field(
         None, description="The id of a singer (`GET /voices`): exact, or refused. It wins over `vocal_gender`."
@@ -115,7 +129,9 @@ class ReplaceBody(Called):
 
     clip_id: Annotated[StrictStr, Field(max_length=80)] = Field(description="A finished song.")
     mv: StrictStr | None = Field(None, description=f"Model: {WHERE_MODELS}.")
-    infill_start_s: Annotated[Real, Field(ge=0)] = Field(description="Where the window begins: the first beat inside it is taken.")
+    infill_start_s: Annotated[Real, Field(ge=0)] = Field(
+        description="Where the window begins: the first beat inside it is taken."
+    )
     infill_end_s: Annotated[Real, Field(ge=0)] = Field(description="Where it ends: the last beat inside it is taken.")
     prompt: StrictStr | None = Field(None, description="The words of the surrounding song; read and not needed here.")
     infill_lyrics: StrictStr | None = Field(None, description="The words of the window; absent: its own words to new music.")
@@ -127,25 +143,35 @@ class ReplaceBody(Called):
     weirdness_constraint: Part | None = Field(None, description="0-1.")
     audio_weight: Part | None = Field(None, description="0-1.")
     vocal_gender: Literal["f", "m"] | None = Field(None, description="f or m.")
-    auto_concat: StrictBool | None = Field(None, description="true: each item has the new passage (`replaced`) and the `full` song.")
+    auto_concat: StrictBool | None = Field(
+        None, description="true: each item has the new passage (`replaced`) and the `full` song."
+    )
     seed: Annotated[Whole, Field(ge=0, lt=2**63)] | None = Field(None, description="Equal seeds give equal music.")
 
 
 class MashupBody(SonicCreate):
     """`POST /api/v1/sonic/mashup`"""
 
-    mashup_clip_ids: Annotated[list[StrictStr], Field(min_length=2, max_length=2)] = Field(description="Exactly two finished songs.")
+    mashup_clip_ids: Annotated[list[StrictStr], Field(min_length=2, max_length=2)] = Field(
+        description="Exactly two finished songs."
+    )
 
 
 class PersonaBody(Body):
     """`POST /api/v1/sonic/persona`, with the field names of 2025 and of 2026."""
 
     name: StrictStr = Field(description="Under 80 characters.")
-    clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(None, description="The song whose singer and taste are kept.")
-    continue_clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(None, description="The name of 2025 for `clip_id`.")
+    clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
+        None, description="The song whose singer and taste are kept."
+    )
+    continue_clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
+        None, description="The name of 2025 for `clip_id`."
+    )
     describe: StrictStr | None = Field(None, description="Under 200 characters.")
     description: StrictStr | None = Field(None, description="The name of 2025 for `describe`.")
-    styles: Annotated[StrictStr, Field(max_length=2000)] | None = Field(None, description="Style words to keep instead of the song's.")
+    styles: Annotated[StrictStr, Field(max_length=2000)] | None = Field(
+        None, description="Style words to keep instead of the song's."
+    )
     vox_audio_id: StrictStr | None = Field(None, description="From get VOX; read and not needed here.")
     vocal_start_s: Annotated[Real, Field(ge=0)] | None = None
     vocal_end_s: Annotated[Real, Field(ge=0)] | None = None
@@ -192,10 +218,14 @@ class Clip(BaseModel):
     negative_tags: str
     style_weight: float | None
     weirdness_constraint: float | None
+    share_url: str
     seed: int
     task_id: str
+    operation: str
     stage: str
     progress: float
+    stem_type: str | None = None
+    wav_url: str | None = None
     error_message: str | None = None
 
 

@@ -5,25 +5,35 @@ Only translation: a body of this family becomes an `Order`, a task becomes an an
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-import troubadour.brief as musician
 from troubadour_server.billing.ledger import check
 from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import Owner, base_url
 from troubadour_server.request.body import read_json
 from troubadour_server.request.errors import Invalid, UnknownTask, body
-from troubadour_server.request.limits import CLIPS_OF_A_CREATE, MODELS, TASK_TYPES
-from troubadour_server.request.shapes import Error, SonicCreate, Submitted, TaskDone, TaskNotReady, as_schema, read_as
+from troubadour_server.request.orders import read_create, read_mashup, read_replace, read_stems
+from troubadour_server.request.shapes import (
+    Error,
+    MashupBody,
+    ReplaceBody,
+    SonicCreate,
+    StemsBody,
+    Submitted,
+    TaskDone,
+    TaskNotReady,
+    as_schema,
+)
+from troubadour_server.request.sources import find_sources
 from troubadour_server.request.webhooks import with_webhook
 from troubadour_server.settings import Settings
+from troubadour_server.storage.lineage import Sources
 from troubadour_server.storage.songs import ClipView, TaskView, find_task
 from troubadour_server.tasks.order import Order
 from troubadour_server.tasks.states import FAILED, FAILURE, OPEN
@@ -31,11 +41,8 @@ from troubadour_server.tasks.submit import submit
 
 router = APIRouter(tags=["sonic"])
 
-CUSTOM_ONLY = ("prompt", "lyrics", "auto_lyrics")
-DESCRIPTION_ONLY = ("gpt_description_prompt",)
 NOT_READY = "still being made, ask again later"
 LONGEST_IDEMPOTENCY_KEY = 255
-DRAWN_SEEDS = 2**31
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": Error, "description": "A field breaks a rule, or the words cannot be sung; nothing is charged."},
@@ -52,6 +59,26 @@ CUSTOM = {
     "prompt": "[Verse]\nBoats come home at dusk\nNets are full of stars\n[Chorus]\nHarbour lights, keep burning",
 }
 DESCRIPTION = {"custom_mode": False, "mv": "sonic-v5", "gpt_description_prompt": "a slow piano waltz about winter trains"}
+EXAMPLE_ID = "7d0f4c0a-0a55-4a8e-9d0f-2d0a57f0b6aa"
+EXTEND = {
+    "task_type": "extend_music",
+    "custom_mode": True,
+    "mv": "sonic-v5",
+    "continue_clip_id": EXAMPLE_ID,
+    "continue_at": 92,
+    "prompt": "[Bridge]\nThe tide turns slow",
+}
+CONCAT = {"task_type": "concat_music", "continue_clip_id": EXAMPLE_ID}
+COVER = {
+    "task_type": "cover_music",
+    "custom_mode": True,
+    "mv": "sonic-v5",
+    "continue_clip_id": EXAMPLE_ID,
+    "prompt": "[Verse]\nBoats come home at dusk",
+    "tags": "swing jazz, brass",
+}
+REPLACE = {"clip_id": EXAMPLE_ID, "mv": "sonic-v5", "infill_start_s": 30, "infill_end_s": 45, "infill_lyrics": "New words here"}
+MASHUP = {"mashup_clip_ids": [EXAMPLE_ID, "0c3c7c52-3d2c-4a43-9a65-7f0a3c9d1e11"], "custom_mode": True, "mv": "sonic-v5"}
 INSTRUMENTAL = {"custom_mode": True, "mv": "sonic-v5", "tags": "synthwave, 110 bpm", "make_instrumental": True, "duration": 60}
 
 
@@ -61,17 +88,75 @@ INSTRUMENTAL = {"custom_mode": True, "mv": "sonic-v5", "tags": "synthwave, 110 b
     response_model_exclude_none=True,
     responses=ERRORS,
     summary="Create two songs",
-    openapi_extra=as_schema(SonicCreate, custom=CUSTOM, description=DESCRIPTION, instrumental=INSTRUMENTAL),
+    openapi_extra=as_schema(
+        SonicCreate,
+        custom=CUSTOM,
+        description=DESCRIPTION,
+        instrumental=INSTRUMENTAL,
+        extend=EXTEND,
+        concat=CONCAT,
+        cover=COVER,
+    ),
 )
 @router.post("/suno/create", include_in_schema=False)
 async def create(request: Request, owner: Owner) -> JSONResponse:
-    """Costs 15 credits, reserved now and kept only if a song comes out. An `Idempotency-Key` makes a repetition harmless."""
+    """Costs 15 credits (concat 2), reserved now and kept only if a song comes out.
+
+    `task_type` selects what is made. An `Idempotency-Key` makes a repetition harmless.
+    """
+    return await _submitted(request, owner, read_create)
+
+
+@router.post(
+    "/sonic/stems/{kind}",
+    response_model=Submitted,
+    response_model_exclude_none=True,
+    responses=ERRORS,
+    summary="Get a song's stems",
+    openapi_extra=as_schema(StemsBody, {"clip_id": EXAMPLE_ID}),
+)
+async def stems(kind: Literal["basic", "full"], request: Request, owner: Owner) -> JSONResponse:
+    """A clip for each stem, told by `stem_type`: `basic` vocals and instrumental, `full` up to twelve. They add up to the song."""
+    return await _submitted(request, owner, lambda fields, base, key: read_stems(fields, kind, base, key))
+
+
+@router.post(
+    "/sonic/replace-section",
+    response_model=Submitted,
+    response_model_exclude_none=True,
+    responses=ERRORS,
+    summary="Replace a section",
+    openapi_extra=as_schema(ReplaceBody, REPLACE),
+)
+async def replace_section(request: Request, owner: Owner) -> JSONResponse:
+    """New music and words in a window; every sample outside it stays as it was. Two takes, each the whole song.
+
+    With `auto_concat` each item of the result has `replaced`, the new passage alone, and `full`, the whole song.
+    """
+    return await _submitted(request, owner, read_replace)
+
+
+@router.post(
+    "/sonic/mashup",
+    response_model=Submitted,
+    response_model_exclude_none=True,
+    responses=ERRORS,
+    summary="Mash up two songs",
+    openapi_extra=as_schema(MashupBody, MASHUP),
+)
+async def mashup(request: Request, owner: Owner) -> JSONResponse:
+    """Two songs in one key and tempo, by moving notes: nothing is stretched."""
+    return await _submitted(request, owner, read_mashup)
+
+
+async def _submitted(request: Request, owner: str, read: Callable[[dict[str, Any], str, str | None], Order]) -> JSONResponse:
+    """Reads a body, looks whether it can be paid and done, and puts the task into the queue."""
     state = request.app.state
     fields = await read_json(request, state.settings.body_limit_bytes)
-    order = read_create(fields, base_url(request, state.settings.public_url), idempotency_key(request))
+    order = read(fields, base_url(request, state.settings.public_url), idempotency_key(request))
     order = with_webhook(order, fields, state.settings)
-    await run_in_threadpool(_check_credits, state.database, state.settings, owner, order.price_item)
-    await state.reader.check(order.requests[0])
+    sources = await run_in_threadpool(_ready, state.database, state.settings, owner, order)
+    await state.reader.check(order.commands[0], sources, state.settings.storage)
     task_id = await run_in_threadpool(submit, state.database, state.dbos, state.settings, owner, order)
     return JSONResponse({"message": "success", "task_id": task_id})
 
@@ -95,40 +180,9 @@ async def no_task_id(owner: Owner) -> JSONResponse:
     raise Invalid("the task id is missing: GET /api/v1/sonic/task/{task_id}")
 
 
-def read_create(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
-    """A create's body as an order. Raises Invalid by the rules of section 3.3."""
-    _check_task_type(fields)
-    given = read_as(SonicCreate, _of_its_mode(fields))
-    text, lyrics = _words(given)
-    _check_lengths(given)
-    seed = secrets.randbelow(DRAWN_SEEDS) if given.seed is None else given.seed
-    requests = tuple(
-        musician.Request(
-            text=text,
-            tags=given.tags or "",
-            negative_tags=given.negative_tags or "",
-            lyrics=lyrics,
-            title=(given.title or "").strip(),
-            instrumental=bool(given.make_instrumental),
-            voice=given.voice or given.vocal_gender,
-            seed=seed,
-            take=take,
-            duration_s=given.duration,
-            bpm=given.bpm,
-            key=given.key,
-            metre=given.time_signature,
-            style_weight=given.style_weight,
-            weirdness=given.weirdness_constraint,
-        )
-        for take in range(CLIPS_OF_A_CREATE)
-    )
-    shown = ("mv", "gpt_description_prompt", "negative_tags", "style_weight", "weirdness_constraint")
-    return Order("sonic", "create_music", "create", requests, base, {name: getattr(given, name) for name in shown}, key)
-
-
 def told(found: TaskView) -> JSONResponse:
     """A task as an answer of this family."""
-    clips = [clip_of(each) for each in found.clips]
+    clips = list(items(found.clips))
     if found.state in OPEN:
         waiting = {**body(202, "not_ready", NOT_READY), "progress": round(found.done, 3), "stage": found.stage, "data": clips}
         return JSONResponse(waiting, status_code=202)
@@ -138,10 +192,25 @@ def told(found: TaskView) -> JSONResponse:
     return JSONResponse({"code": 200, "message": "success", "data": clips})
 
 
+PARTS = {"replace_section": "replaced"}  # what the new part of a pair is called; else `extended`
+
+
+def items(clips: Sequence[ClipView]) -> Iterator[dict[str, Any]]:
+    """The clips of a task; of a job that joins, the new part and the full song are one item, which is also told as the song."""
+    for view in clips:
+        if not view.joined:
+            yield clip_of(view)
+        elif view.ordered_id is None:
+            full = next((clip_of(each) for each in clips if each.ordered_id == view.id), None)
+            part = clip_of(view)
+            yield {**(full or part), PARTS.get(view.operation, "extended"): part, "full": full}
+
+
 def clip_of(view: ClipView) -> dict[str, Any]:
     """A clip as this family shows it (4.12.1). A link is shown when its file plays to its end."""
     wire = view.wire
     failed = {"error_message": view.error_message} if view.state == FAILED else {}
+    stem = {"stem_type": view.stem_type, "wav_url": view.links.get("wav")} if view.stem_type else {}
     return {
         "clip_id": view.id,
         "state": view.state,
@@ -150,7 +219,7 @@ def clip_of(view: ClipView) -> dict[str, Any]:
         "lyrics": view.lyrics,
         "image_url": view.links.get("cover", ""),
         "audio_url": view.links.get("mp3", ""),
-        "video_url": view.links.get("mp4"),
+        "video_url": view.links.get("mp4") or view.on_demand.get("mp4"),
         "created_at": view.created_at,
         "mv": wire.get("mv"),
         "gpt_description_prompt": wire.get("gpt_description_prompt"),
@@ -158,10 +227,13 @@ def clip_of(view: ClipView) -> dict[str, Any]:
         "negative_tags": wire.get("negative_tags") or "",
         "style_weight": wire.get("style_weight"),
         "weirdness_constraint": wire.get("weirdness_constraint"),
+        "share_url": view.share_url,
         "seed": view.seed,
         "task_id": view.task_id,
+        "operation": view.operation,
         "stage": view.stage,
         "progress": round(view.done, 3),
+        **stem,
         **failed,
     }
 
@@ -174,10 +246,12 @@ def idempotency_key(request: Request) -> str | None:
     return key or None
 
 
-def _check_credits(database: sa.Engine, settings: Settings, owner: str, item: str) -> None:
-    """Raises InsufficientCredits before the request is read, which costs time; the reservation checks again."""
+def _ready(database: sa.Engine, settings: Settings, owner: str, order: Order) -> Sources:
+    """Looks at sources and credits before the command is read, which costs time; the reservation checks the credits again."""
     with database.begin() as connection:
-        check(connection, owner, settings.price(item), PRICES[item].pool)
+        sources = find_sources(connection, owner, order)
+        check(connection, owner, settings.price(order.price_item), PRICES[order.price_item].pool)
+    return sources
 
 
 def _find(request: Request, owner: str, task_id: str) -> TaskView:
@@ -186,55 +260,3 @@ def _find(request: Request, owner: str, task_id: str) -> TaskView:
     if found is None:
         raise UnknownTask("task not found")
     return found
-
-
-def _check_task_type(fields: Mapping[str, Any]) -> None:
-    kind = fields.get("task_type")
-    if kind is None:
-        return
-    if not isinstance(kind, str) or kind not in TASK_TYPES:
-        raise Invalid(f"task_type must be one of {', '.join(TASK_TYPES)}")
-    if kind == "persona_music" and not fields.get("persona_id"):
-        raise Invalid("persona_id is required when task_type is persona_music")
-    if not TASK_TYPES[kind]:
-        raise Invalid(f"task_type {kind} is not served by this version; {', '.join(k for k, v in TASK_TYPES.items() if v)} is")
-
-
-def _of_its_mode(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields without those of the other mode, which are ignored whatever they hold."""
-    custom = fields.get("custom_mode")
-    others = DESCRIPTION_ONLY if custom is True else CUSTOM_ONLY if custom is False else ()
-    return {name: value for name, value in fields.items() if name not in others}
-
-
-def _words(given: SonicCreate) -> tuple[str, str | None]:
-    """What is described, and what is sung (None: the words are to be written, or nothing is sung). Raises Invalid."""
-    if given.mv not in MODELS:
-        raise Invalid(f"mv must be one of {', '.join(MODELS)}")
-    if not given.custom_mode:
-        description = given.gpt_description_prompt
-        if description is None or not description.strip():
-            raise Invalid("gpt_description_prompt is required when custom_mode is false")
-        return description, None
-    lyrics = given.prompt if given.prompt is not None else given.lyrics
-    if given.make_instrumental:
-        return "", None
-    if lyrics is None or not lyrics.strip():
-        raise Invalid("prompt (the lyrics) is required when custom_mode is true, unless make_instrumental is true")
-    return (lyrics, None) if given.auto_lyrics else ("", lyrics)
-
-
-def _check_lengths(given: SonicCreate) -> None:
-    limits = MODELS[given.mv]
-    prompt = given.prompt if given.prompt is not None else given.lyrics
-    description = given.gpt_description_prompt
-    rows = (
-        ("prompt", prompt if given.custom_mode else None, limits.prompt),
-        ("gpt_description_prompt", None if given.custom_mode else description, limits.description),
-        ("tags", given.tags, limits.tags),
-        ("negative_tags", given.negative_tags, limits.tags),
-        ("title", given.title, limits.title),
-    )
-    for name, value, longest in rows:
-        if value is not None and len(value) > longest:
-            raise Invalid(f"{name} has {len(value)} characters; {given.mv} takes at most {longest}")

@@ -86,7 +86,11 @@ clip = sa.Table(
     sa.Column("task_id", sa.String(40), sa.ForeignKey("task.id"), nullable=False, index=True),
     sa.Column("account_id", sa.String(40), sa.ForeignKey("account.id"), nullable=False),
     sa.Column("place", sa.Integer, nullable=False),
-    sa.Column("request", sa.Text, nullable=False),  # the musician's Request, by troubadour.codec
+    sa.Column("request", sa.Text, nullable=False),  # the command that makes it, by troubadour.codec
+    sa.Column("operation", sa.String(40), nullable=False, server_default="create_music"),
+    sa.Column("joined", sa.Boolean, nullable=False, server_default=sa.false()),  # its job makes the whole song as well
+    sa.Column("ordered_id", sa.String(40), nullable=True),  # of a further clip of a job: the clip that was ordered
+    sa.Column("stem_type", sa.String(40), nullable=True),
     sa.Column("token", sa.String(64), nullable=False, unique=True),  # the unguessable part of its file links
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("title", sa.Text, nullable=False),
@@ -99,6 +103,26 @@ clip = sa.Table(
     sa.Column("created_at", sa.String(32), nullable=False),
     sa.Column("finished_at", sa.String(32), nullable=True),
     sa.Index("clip_by_account_newest", "account_id", "created_at", "id"),
+)
+
+source = sa.Table(  # what a clip was made from: the lineage
+    "source",
+    metadata,
+    sa.Column("clip_id", sa.String(40), sa.ForeignKey("clip.id"), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("source_id", sa.String(40), sa.ForeignKey("clip.id"), nullable=False, index=True),
+)
+
+persona = sa.Table(
+    "persona",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("account_id", sa.String(40), sa.ForeignKey("account.id"), nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("describe", sa.Text, nullable=False),
+    sa.Column("clip_id", sa.String(40), sa.ForeignKey("clip.id"), nullable=False),
+    sa.Column("taste", sa.Text, nullable=False),  # by troubadour.codec
+    sa.Column("created_at", sa.String(32), nullable=False),
 )
 
 progress = sa.Table(

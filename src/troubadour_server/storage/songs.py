@@ -24,7 +24,7 @@ MADE_ON_DEMAND = {
     "mp3": ".mp3", "wav": ".wav", "flac": ".flac", "m4a": ".m4a", "opus": ".opus", "mp4": ".mp4", "mid": ".mid",
     "musicxml": ".musicxml", "lrc": ".lrc", "json": ".json", "cover": ".jpg",
 }  # fmt: skip
-WITHOUT_SCORE = ("upload", "stems_basic", "stems_full")  # operations whose clips nothing was written down for
+WITHOUT_SCORE = ("upload",)  # operations for whose clips nothing was written down; nor was it for stems
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ClipView:
 
     id: str
     task_id: str
-    operation: str  # of its task; "upload": a recording that was brought here
+    operation: str  # that made it; "upload": a recording that was brought here
     state: str
     title: str
     tags: str
@@ -49,6 +49,9 @@ class ClipView:
     links: Mapping[str, str]  # kind → absolute URL
     on_demand: Mapping[str, str]  # of what is not there yet: links that make it when they are called
     share_url: str  # the song's own page
+    joined: bool = False  # its job makes the whole song as well
+    ordered_id: str | None = None  # of a further clip of a job: the clip that was ordered
+    stem_type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,13 @@ def find_clip(connection: sa.Connection, owner: str, clip_id: str) -> ClipView |
     return views[0] if views else None
 
 
+def find_shared(connection: sa.Connection, clip_id: str) -> ClipView | None:
+    """A finished clip of any account: whoever knows its id was given it."""
+    wanted = sa.select(clip.c.id).where(clip.c.id == clip_id, clip.c.state == SUCCEEDED)
+    views = _views(connection, wanted, ())
+    return views[0] if views else None
+
+
 def list_clips(
     connection: sa.Connection, owner: str, state: str, limit: int, cursor: str | None
 ) -> tuple[tuple[ClipView, ...], str | None]:
@@ -127,7 +137,7 @@ def key_of(connection: sa.Connection, clip_id: str, kind: str) -> str | None:
 
 def _views(connection: sa.Connection, ids: Any, order: Sequence[Any]) -> tuple[ClipView, ...]:
     wanted = (
-        sa.select(clip, task.c.operation, task.c.base_url, task.c.wire, progress.c.stage, progress.c.done)
+        sa.select(clip, task.c.base_url, task.c.wire, progress.c.stage, progress.c.done)
         .join(task, task.c.id == clip.c.task_id)
         .outerjoin(progress, progress.c.clip_id == clip.c.id)
         .where(clip.c.id.in_(ids))
@@ -148,7 +158,8 @@ def _view(row: Mapping[str, Any], files: Sequence[Any]) -> ClipView:
     final = row["state"] in (SUCCEEDED, FAILED)
     base = f"{row['base_url']}/files/{row['token']}"
     names = {each.kind: each.name for each in files}
-    makes = MADE_ON_DEMAND if row["state"] == SUCCEEDED and row["operation"] not in WITHOUT_SCORE else {}
+    written = row["stem_type"] is None and row["operation"] not in WITHOUT_SCORE
+    makes = MADE_ON_DEMAND if row["state"] == SUCCEEDED and written else {}
     stem = stem_of(names, row["title"])
     return ClipView(
         id=row["id"],
@@ -169,6 +180,9 @@ def _view(row: Mapping[str, Any], files: Sequence[Any]) -> ClipView:
         links={kind: f"{base}/{quote(name)}" for kind, name in names.items()},
         on_demand={kind: f"{base}/{quote(stem + ending)}" for kind, ending in makes.items() if kind not in names},
         share_url=f"{row['base_url']}/song/{row['id']}" if row["state"] == SUCCEEDED else "",
+        joined=row["joined"],
+        ordered_id=row["ordered_id"],
+        stem_type=row["stem_type"],
     )
 
 

@@ -6,6 +6,7 @@ that of two clips that end at the same moment one sees the other.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,9 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from troubadour_server.billing.ledger import release, settle
-from troubadour_server.storage.database import clip, file, insert_or_ignore, now, progress, task, upsert
+from troubadour_server.storage.database import clip, file, insert_or_ignore, now, progress, source, task, upsert
 from troubadour_server.tasks.states import FAILED, FAILURE, FINAL, OPEN, RUNNING, SUCCEEDED
 from troubadour_server.tasks.webhooks import announce_playable, announce_settled
+
+TOLD = ("title", "tags", "lyrics", "duration_s")
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,36 @@ def _end_clip(connection: sa.Connection, clip_id: str, outcome: Outcome) -> bool
     if outcome.error_type:
         values.update(error_type=outcome.error_type, error_message=outcome.error_message)
     else:
-        values.update({name: facts[name] for name in ("title", "tags", "lyrics", "duration_s")})
+        values.update({name: facts[name] for name in TOLD}, stem_type=facts.get("stem_type"))
     ended = connection.execute(sa.update(clip).where(clip.c.id == clip_id, clip.c.state.in_(OPEN)).values(values)).rowcount == 1
-    for kind, each in facts.get("files", {}).items() if ended else ():
-        insert_or_ignore(connection, file, {"clip_id": clip_id, "kind": kind, **each})
+    if ended:
+        _add_files(connection, clip_id, facts)
+        for place, more in enumerate(facts.get("more", ()), start=1):
+            _add_clip(connection, clip_id, place, more)
     return ended
+
+
+def _add_files(connection: sa.Connection, clip_id: str, facts: Mapping[str, Any]) -> None:
+    for kind, each in facts.get("files", {}).items():
+        insert_or_ignore(connection, file, {"clip_id": clip_id, "kind": kind, **each})
+
+
+def _add_clip(connection: sa.Connection, ordered_id: str, place: int, facts: Mapping[str, Any]) -> None:
+    """A further clip that the ordered one's job made: a stem, the joined song."""
+    ordered = connection.execute(sa.select(clip).where(clip.c.id == ordered_id)).mappings().one()
+    row = {
+        **ordered,
+        **{name: facts[name] for name in TOLD},
+        "id": facts["id"],
+        "place": ordered["place"] + place,
+        "token": secrets.token_urlsafe(24),
+        "ordered_id": ordered_id,
+        "stem_type": facts.get("stem_type"),
+    }
+    if insert_or_ignore(connection, clip, row):
+        for each in connection.execute(sa.select(source).where(source.c.clip_id == ordered_id)).all():
+            connection.execute(source.insert().values(clip_id=facts["id"], place=each.place, source_id=each.source_id))
+        _add_files(connection, facts["id"], facts)
 
 
 def _end_task(connection: sa.Connection, task_id: str) -> None:

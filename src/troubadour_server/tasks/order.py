@@ -6,23 +6,53 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from troubadour import codec
 from troubadour.brief import Request
+from troubadour.edit import AddInstrumental, AddVocals, Cover, Extend, Join, Mash, Remaster, Replace, Sample
+
+
+@dataclass(frozen=True)
+class Split:
+    """A song's stems: `basic` (voices and the rest) or `full` (a stem for each family)."""
+
+    kind: str
+
+
+Command = Request | Extend | Join | Cover | Replace | Mash | Remaster | AddVocals | AddInstrumental | Sample | Split
+COMMANDS: dict[str, type[Any]] = {
+    each.__name__: each
+    for each in (Request, Extend, Join, Cover, Replace, Mash, Remaster, AddVocals, AddInstrumental, Sample, Split)
+}
+
+
+def read_command(text: str) -> Any:
+    """A command as it was stored."""
+    return codec.loads(text, COMMANDS[codec.kind_of(text)])
+
+
+def request_of(command: Any) -> Request:
+    """What a command asks of new music; an empty request where it asks for none."""
+    return command if isinstance(command, Request) else getattr(command, "request", Request())
 
 
 @dataclass(frozen=True)
 class Order:
     """An operation, asked for by an account.
 
-    `requests` has one entry for each clip that is to come out. `wire` holds what the family's answers show back as it was
+    `commands` has one entry for each clip that is to come out (a command may bring more of them: stems, `joined`). `sources`
+    are the clips that they are done to, in order. `joined` adds the whole song to each new part. `wire` holds what the family's answers show back as it was
     sent (`mv`, `gpt_description_prompt` …). `price_item` is a row of the price table.
     """
 
     family: str
     operation: str
     price_item: str
-    requests: tuple[Request, ...]
+    commands: tuple[Command, ...]
     base_url: str
     wire: Mapping[str, Any] = field(default_factory=dict)
     idempotency_key: str | None = None
     webhook_url: str | None = None
     webhook_secret: str | None = None
+    sources: tuple[str, ...] = ()
+    joined: bool = False
+    persona_id: str | None = None

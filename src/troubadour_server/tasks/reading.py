@@ -10,9 +10,10 @@ import asyncio
 from typing import Any
 
 from troubadour import codec
-from troubadour.brief import Request
 from troubadour_server.request.errors import Busy
+from troubadour_server.storage.lineage import Sources
 from troubadour_server.tasks.child import Child, ChildDied, ChildFailed
+from troubadour_server.tasks.order import Command
 
 LONGEST_LINE = 8  # more requests than this are not kept waiting for the reader
 
@@ -24,12 +25,20 @@ class Reader:
         self._child, self._timeout_s = child, timeout_s
         self._waiting = 0
 
-    async def check(self, request: Request) -> None:
+    async def check(self, command: Command, sources: Sources, storage: str) -> None:
         """Raises what the musician refuses."""
         if self._waiting >= LONGEST_LINE:
             return
         try:
-            await self._ask({"do": "read", "request": codec.dumps(request)})
+            await self._ask(
+                {
+                    "do": "read",
+                    "command": codec.dumps(command),
+                    "sources": list(sources.folders),
+                    "at_s": list(sources.at_s),
+                    "storage": storage,
+                }
+            )
         except (TimeoutError, ChildDied, ChildFailed):
             return
 

@@ -17,110 +17,57 @@ import queue
 import sys
 import tempfile
 import threading
-import time
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
-from troubadour import codec
 from troubadour.brief import Request
-from troubadour.errors import BadRequest, TroubadourError
-from troubadour_server.storage.blobs import Blobs, Stored
+from troubadour.errors import TroubadourError
+from troubadour_server.storage.blobs import Blobs
+from troubadour_server.tasks.order import Split, read_command
 from troubadour_server.tasks.process import ignore_interrupts
 from troubadour_server.tasks.states import overall
 
-T = TypeVar("T")
 Tell = Callable[[str, float], None]
 
 PROGRESS_STEP = 0.03
-PEAKS = 1200
-INSTRUMENTAL = "[Instrumental]"
-
-
-class SavedStages:
-    """The server's `keep`: loads what a stage made before, or runs it and saves what it made."""
-
-    def __init__(self, blobs: Blobs, folder: str, tell: Tell) -> None:
-        self.seconds: dict[str, float] = {}
-        self._blobs, self._folder, self._tell = blobs, folder, tell
-
-    def __call__(self, name: str, kind: type[T], work: Callable[[], T]) -> T:
-        """The value of the stage."""
-        self._tell(name, 0.0)
-        if kind.__name__ not in codec.VERSIONS:
-            return self._timed(name, work)
-        key = f"{self._folder}/{name}.json"
-        saved = self._blobs.get_text(key)
-        if saved is not None:
-            try:
-                return codec.loads(saved, kind)
-            except (BadRequest, ValueError):  # written by another version: made anew
-                pass
-        value = self._timed(name, work)
-        self._blobs.put_text(key, codec.dumps(value))
-        return value
-
-    def _timed(self, name: str, work: Callable[[], T]) -> T:
-        began = time.perf_counter()
-        value = work()
-        self.seconds[name] = round(time.perf_counter() - began, 3)
-        return value
 
 
 def make_song(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
-    """Makes one clip and puts its files away; what the service must know of it."""
-    from troubadour.files.write import write
-    from troubadour.make import make
+    """Makes a clip, and what else its command brings; what the service must know of them."""
+    from troubadour_server.tasks.making import Job, make_clips
 
-    blobs, request = Blobs(order["storage"]), codec.loads(order["request"], Request)
-    keep = SavedStages(blobs, f"{order['folder']}/stages", tell)
-    song = make(request, keep, tell)
-    tell("files", 0.0)
-    with tempfile.TemporaryDirectory(dir=order.get("scratch"), prefix="song-") as folder:
-        paths = write(song, Path(folder), order["formats"], timings=keep.seconds)
-        peaks = Path(folder) / "peaks.json"
-        peaks.write_text(json.dumps(peaks_of(song.mix.master if song.mix else [])), encoding="utf-8")
-        files = {
-            kind: stored(blobs, order["folder"], path) for kind, path in {**paths, "peaks": peaks}.items() if path.is_file()
-        }
-    return {**told(song), "files": {kind: vars(each) for kind, each in files.items()}}
-
-
-def stored(blobs: Blobs, folder: str, path: Path) -> Stored:
-    """A file, put away under the clip's folder."""
-    return blobs.put_file(f"{folder}/{path.name}", path)
+    job = Job(
+        clip_id=order["clip_id"],
+        command=read_command(order["command"]),
+        sources=tuple(order["sources"]),
+        at_s=tuple(order["at_s"]),
+        joined=order["joined"],
+        folder=order["folder"],
+        formats=tuple(order["formats"]),
+        scratch=Path(order["scratch"]),
+        tell=tell,
+    )
+    ordered, *more = make_clips(Blobs(order["storage"]), job)
+    return {**ordered, "more": more}
 
 
-def told(song: Any) -> dict[str, Any]:
-    """A song's facts that the lists of songs show."""
-    brief, score = song.plan.brief, song.score
-    styles = ", ".join([*(style.replace("_", " ") for style, _ in brief.styles), *brief.moods])
-    return {
-        "title": score.title,
-        "tags": brief.request.tags or styles,
-        "lyrics": INSTRUMENTAL if brief.lyrics is None else brief.lyrics.text,
-        "duration_s": score.frames / 44_100,
-    }
-
-
-def peaks_of(master: Any) -> list[float]:
-    """Largest absolute values of the master, mono, in equal pieces, 0-1: what a waveform is drawn from."""
-    import numpy as np
-
-    samples = np.abs(np.asarray(master)).max(axis=1) if len(master) else np.zeros(1)
-    edges = np.linspace(0, len(samples), min(PEAKS, len(samples)) + 1).astype(int)[:-1]
-    return [round(float(peak) / 2**23, 4) for peak in np.maximum.reduceat(samples, edges)]
-
-
-def read_request(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
-    """Reads a request and plans its song. Raises what the musician refuses."""
+def read_command_well(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """Reads a command and writes the plan of its song, or its edit as a score. Raises what the musician refuses."""
     from troubadour.brief.read import read
     from troubadour.plan.decide import decide
 
-    brief = read(codec.loads(order["request"], Request))
-    decide(brief)
-    return {"title": brief.title}
+    command = read_command(order["command"])
+    if isinstance(command, Request):
+        decide(read(command))
+    elif not isinstance(command, Split):
+        from troubadour.edit.apply import rehearse
+        from troubadour_server.storage.shelf import open_source
+
+        blobs, scratch = Blobs(order["storage"]), Path(tempfile.gettempdir())
+        rehearse(command, [open_source(blobs, folder, scratch) for folder in order["sources"]], order["at_s"])
+    return {}
 
 
 def write_words(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
@@ -133,15 +80,14 @@ def write_words(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
 
 ORDERS: dict[str, Callable[[Mapping[str, Any], Tell], dict[str, Any]]] = {
     "song": make_song,
-    "read": read_request,
+    "read": read_command_well,
     "lyrics": write_words,
 }
 
 
 def warm_for_songs() -> None:
     """Imports everything that makes a song."""
-    import troubadour.files.write
-    import troubadour.make  # noqa: F401
+    import troubadour_server.tasks.making  # noqa: F401
 
 
 def warm_for_reading() -> None:

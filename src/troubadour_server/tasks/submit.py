@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from dbos import DBOSClient
 
 from troubadour import codec
-from troubadour.brief import Request
 from troubadour_server.billing.ledger import reserve
 from troubadour_server.billing.prices import PRICES
 from troubadour_server.settings import Settings
-from troubadour_server.storage.database import clip, insert_or_ignore, now, task
+from troubadour_server.storage.database import clip, insert_or_ignore, now, source, task
 from troubadour_server.tasks import engine as task_engine
-from troubadour_server.tasks.order import Order
+from troubadour_server.tasks.order import Command, Order, request_of
 from troubadour_server.tasks.states import OPEN, PENDING
+
+PLACES = 100  # a job may bring so many clips: they stand behind the one that was ordered
 
 
 class QueueFull(Exception):
@@ -34,9 +35,11 @@ def submit(database: sa.Engine, dbos: DBOSClient, settings: Settings, owner: str
         _refuse_when_full(connection, settings, owner)
         item = order.price_item
         reserve(connection, owner, task_id, item, settings.price(item), PRICES[item].pool)
-        for place, request in enumerate(order.requests):
-            row = _clip_row(task_id, owner, place, request, submitted_at)
+        for place, command in enumerate(order.commands):
+            row = _clip_row(task_id, owner, place * PLACES, command, order, submitted_at)
             connection.execute(clip.insert().values(row))
+            for number, source_id in enumerate(order.sources):
+                connection.execute(source.insert().values(clip_id=row["id"], place=number, source_id=source_id))
             task_engine.enqueue(dbos, connection, row["id"], owner)
         return task_id
 
@@ -57,13 +60,16 @@ def _task_row(task_id: str, owner: str, order: Order, submitted_at: str) -> dict
     }
 
 
-def _clip_row(task_id: str, owner: str, place: int, request: Request, submitted_at: str) -> dict[str, Any]:
+def _clip_row(task_id: str, owner: str, place: int, command: Command, order: Order, submitted_at: str) -> dict[str, Any]:
+    request = request_of(command)
     return {
         "id": str(uuid.uuid4()),
         "task_id": task_id,
         "account_id": owner,
         "place": place,
-        "request": codec.dumps(request),
+        "request": codec.dumps(command),
+        "operation": order.operation,
+        "joined": order.joined,
         "token": secrets.token_urlsafe(24),
         "state": PENDING,
         "title": request.title,

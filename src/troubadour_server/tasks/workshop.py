@@ -20,6 +20,7 @@ from dbos import DBOS
 from troubadour.errors import Refused, TroubadourError
 from troubadour_server.settings import Settings
 from troubadour_server.storage.database import clip
+from troubadour_server.storage.lineage import sources_for, sources_of
 from troubadour_server.tasks.child import Child, ChildDied, ChildFailed
 from troubadour_server.tasks.engine import ATTEMPTS, WORKFLOW
 from troubadour_server.tasks.finish import Outcome, begin, finish, report
@@ -78,12 +79,18 @@ class Workshop:
 
     def _order(self, clip_id: str) -> dict[str, Any]:
         with self._database.connect() as connection:
-            row = connection.execute(sa.select(clip.c.task_id, clip.c.request).where(clip.c.id == clip_id)).one()
+            wanted = sa.select(clip.c.task_id, clip.c.request, clip.c.operation, clip.c.joined).where(clip.c.id == clip_id)
+            row = connection.execute(wanted).one()
+            sources = sources_for(connection, row.operation, sources_of(connection, clip_id))
         scratch = self._settings.data / "scratch"
         Path(scratch).mkdir(parents=True, exist_ok=True)
         return {
             "do": "song",
-            "request": row.request,
+            "clip_id": clip_id,
+            "command": row.request,
+            "sources": list(sources.folders),
+            "at_s": list(sources.at_s),
+            "joined": row.joined,
             "storage": self._settings.storage,
             "folder": f"songs/{row.task_id}/{clip_id}",
             "formats": list(self._settings.song_formats),

@@ -9,15 +9,14 @@ import sys
 import time
 from pathlib import Path
 
-from troubadour import codec
-from troubadour.brief import Request
 from troubadour.errors import Unsingable
 from troubadour_server.storage.blobs import Blobs
+from troubadour_server.tasks.order import read_command, request_of
 from troubadour_server.tasks.renderer import serve
 
 
 def song(order, tell):
-    request = codec.loads(order["request"], Request)
+    request = request_of(read_command(order["command"]))
     behave(request.text, tell)
     scratch = Path(order["scratch"])
     blobs = Blobs(order["storage"])
@@ -54,7 +53,7 @@ def behave(text, tell):
 
 
 def read(order, tell):
-    text = codec.loads(order["request"], Request)
+    text = request_of(read_command(order["command"]))
     if "unsingable" in (text.lyrics or ""):
         raise Unsingable("no voice can sing this")
     if text.text == "reader dies":

@@ -1,0 +1,89 @@
+"""Finished songs as values: a clip's plan, score and mix under its folder, so that nothing is rendered twice.
+
+    stages/plan.json  stages/score.json     by `troubadour.codec`
+    kept/desk.json  kept/stems/…  kept/dry/…     by `troubadour.files.kept`
+
+This module is imported by the children that make music; it needs the musician.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from troubadour import codec
+from troubadour.edit.source import Source
+from troubadour.errors import BadRequest
+from troubadour.files.kept import DESK_FILE, Facts, keep_mix, kept_facts, kept_mix
+from troubadour.make import Song
+from troubadour.mix import Mix
+from troubadour.plan import Plan
+from troubadour.score import Score
+from troubadour_server.storage.blobs import Blobs
+
+T = TypeVar("T")
+
+STAGES, KEPT = "stages", "kept"
+GONE = "the source song was made by another version of this server and cannot be edited any more: make it again"
+
+
+def stage_key(folder: str, name: str) -> str:
+    """Where the value of a stage lies."""
+    return f"{folder}/{STAGES}/{name}.json"
+
+
+def put_song(blobs: Blobs, folder: str, song: Song, scratch: Path) -> None:
+    """Puts a finished song's plan, score and mix away."""
+    blobs.put_text(stage_key(folder, "plan"), codec.dumps(song.plan))
+    blobs.put_text(stage_key(folder, "score"), codec.dumps(song.score))
+    if song.mix is None:
+        return
+    credits, notes = (song.stems.credits, song.stems.notes) if song.stems else ((), ())
+    with tempfile.TemporaryDirectory(dir=scratch, prefix="kept-") as place:
+        for path in keep_mix(song.mix, Path(place), credits, notes):
+            blobs.put_file(f"{folder}/{KEPT}/{path.relative_to(place).as_posix()}", path)
+
+
+def open_source(blobs: Blobs, folder: str, scratch: Path) -> Source:
+    """A finished song; its samples are read when they are asked for. Raises BadRequest when its values are not readable."""
+    facts = _facts(blobs, folder)
+
+    @cache
+    def mix() -> Mix:
+        return _mix(blobs, folder, facts, scratch)
+
+    return Source(
+        _stage(blobs, folder, "plan", Plan), _stage(blobs, folder, "score", Score), facts.desk, mix, facts.credits, facts.notes
+    )
+
+
+def _facts(blobs: Blobs, folder: str) -> Facts:
+    text = blobs.get_text(f"{folder}/{KEPT}/{DESK_FILE}")
+    facts = None if text is None else kept_facts(text)
+    if facts is None:
+        raise BadRequest(GONE)
+    return facts
+
+
+def _stage(blobs: Blobs, folder: str, name: str, kind: type[T]) -> T:
+    text = blobs.get_text(stage_key(folder, name))
+    if text is None:
+        raise BadRequest(GONE)
+    try:
+        return codec.loads(text, kind)
+    except (BadRequest, ValueError):
+        raise BadRequest(GONE) from None
+
+
+def _mix(blobs: Blobs, folder: str, facts: Facts, scratch: Path) -> Mix:
+    """The kept mix: read in place from a folder, fetched first from an object store."""
+    there = blobs.path_of(f"{folder}/{KEPT}")
+    if there is not None:
+        return kept_mix(there)
+    names = [DESK_FILE, *(f"stems/{name}.flac" for name in facts.stems), *(f"dry/{name}.flac" for name in facts.dry)]
+    with tempfile.TemporaryDirectory(dir=scratch, prefix="fetched-") as place:
+        for name in names:
+            blobs.get_file(f"{folder}/{KEPT}/{name}", Path(place) / name)
+        return kept_mix(Path(place))
