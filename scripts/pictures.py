@@ -20,7 +20,11 @@ from troubadour.units import SAMPLE_RATE_HZ
 
 REQUEST = Request(text="an upbeat indie pop song about the last train home, female vocals", seed=7, duration_s=150)
 COLOURS = {"intro": "#8da0b6", "verse": "#5b8def", "pre_chorus": "#7d6bd6", "chorus": "#e2566f", "bridge": "#d99a2b",
-           "solo": "#2fa384", "outro": "#8da0b6"}  # fmt: skip
+           "solo": "#2fa384", "interlude": "#2fa384", "break": "#2fa384", "outro": "#8da0b6"}  # fmt: skip
+SHORT = {"pre_chorus": "Pre", "interlude": "Inter", "intro": "Intro"}  # names for sections too narrow for their own
+CHARACTER_SHARE = 0.0062  # of the picture's width, for a letter of a section's name
+SHARPS_AND_FLATS = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+WRITTEN = {"maj": "", "min": "m", "min7": "m7"}  # chord symbols as lead sheets write them
 PART_COLOURS = {
     "bass": "#3d5a80",
     "guitar": "#98643c",
@@ -46,11 +50,13 @@ def waveform(song: Song, path: Path) -> None:
         end = times[-1] + 0.05 if last else score.seconds_at(score.bar_start(section.start_bar + section.bars))
         inside = (times >= start) & (times < end)
         axes.vlines(times[inside], -peaks[inside], peaks[inside], color=COLOURS.get(section.kind, "#777777"), linewidth=1.1)
-        axes.text(start + 0.3, 1.06, section.name, fontsize=9, color=COLOURS.get(section.kind, "#777777"))
+        roomy = end - start > times[-1] * CHARACTER_SHARE * len(section.name)
+        axes.text(start, 1.1, section.name if roomy else SHORT.get(section.kind, section.name), fontsize=11, fontweight="bold",
+                  color=COLOURS.get(section.kind, "#777777"))  # fmt: skip
     axes.set(xlim=(0, times[-1]), ylim=(-1, 1.25), yticks=[], xlabel="seconds")
     axes.spines[["top", "left", "right"]].set_visible(False)
     figure.tight_layout()
-    figure.savefig(path, dpi=110)
+    figure.savefig(path, dpi=130)
 
 
 def piano_roll(song: Song, path: Path) -> None:
@@ -59,38 +65,44 @@ def piano_roll(song: Song, path: Path) -> None:
     section = next((s for s in score.sections if s.kind == "chorus"), score.sections[0])
     bars = min(8, section.bars)
     low, high = score.bar_start(section.start_bar), score.bar_start(section.start_bar + bars)
-    figure, axes = plt.subplots(figsize=(14, 5.5))
+    figure, axes = plt.subplots(figsize=(14, 7))
+    named: set[str] = set()
     for part in score.parts:
         if part.name.startswith(("drums", "percussion", "effects")):
             continue
         notes = [n for n in part.notes if low <= n.start < high]
-        colour = PART_COLOURS.get(part.name.split("_")[0], "#888888")
+        family = part.name.split("_")[0]
+        colour = PART_COLOURS.get(family, "#888888")
         axes.barh([n.pitch for n in notes], [n.length for n in notes], left=[n.start for n in notes], height=0.7, color=colour,
-                  alpha=0.45, label=part.name if notes else None)  # fmt: skip
+                  alpha=0.4, label=family if notes and family not in named else None)  # fmt: skip
+        named |= {family} if notes else set()
     lead = next(part for part in score.sung if part.name == "vocals")
     for line in lead.lines:
         syllables = [syllable for word in line.words for syllable in word.syllables]
         for syllable, notes in zip(syllables, line.notes, strict=True):
             if low <= notes[0].start < high:
-                axes.barh(notes[0].pitch, notes[-1].end - notes[0].start, left=notes[0].start, height=0.9, color="#e2566f")
-                axes.text(notes[0].start, notes[0].pitch + 0.8, syllable.text, fontsize=9, color="#b0203f")
+                axes.barh(notes[0].pitch, notes[-1].end - notes[0].start, left=notes[0].start, height=0.9, color="#e2566f",
+                          edgecolor="white", linewidth=1, zorder=3)  # fmt: skip
+                axes.text(notes[0].start + 20, notes[0].pitch + 0.65, syllable.text, fontsize=10, fontweight="bold", color="#b0203f",
+                          zorder=4, bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none", "alpha": 0.75})  # fmt: skip
     top = axes.get_ylim()[1]
     for chord in score.chords:
         if low <= chord.start < high:
             axes.text(
                 chord.start,
                 top + 1,
-                ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"][chord.root] + ":" + chord.quality,
-                fontsize=9,
+                SHARPS_AND_FLATS[chord.root] + WRITTEN.get(chord.quality, chord.quality),
+                fontsize=12,
+                fontweight="bold",
             )
     for bar in range(bars + 1):
         axes.axvline(low + bar * score.metre.bar_ticks, color="#cccccc", linewidth=0.8, zorder=0)
     axes.set(xlim=(low, high), xticks=[low + bar * score.metre.bar_ticks for bar in range(bars)], ylabel="MIDI pitch",
              xticklabels=[f"bar {section.start_bar + bar + 1}" for bar in range(bars)])  # fmt: skip
-    axes.legend(ncols=6, loc="lower right", fontsize=8, frameon=False)
+    axes.legend(ncols=6, loc="upper center", bbox_to_anchor=(0.5, -0.05), fontsize=11, frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
-    figure.savefig(path, dpi=110)
+    figure.savefig(path, dpi=130)
 
 
 if __name__ == "__main__":

@@ -17,13 +17,13 @@ LOCK, NOTICES = ROOT / "locks/run.txt", ROOT / "THIRD_PARTY.md"
 BEGIN, END = "<!-- packages: written by scripts/third_party.py -->", "<!-- end of packages -->"
 
 STATED_ELSEWHERE = {
-    "colorama": "BSD-3-Clause",  # Windows only; its LICENSE.txt
+    "colorama": "BSD-3-Clause",  # Windows only, so not installed here: as its project states
     "flatbuffers": "Apache-2.0",
     "font-fjallaone": "OFL-1.1",  # the font's name table, record 13
     "num2words": "LGPL-2.1-or-later",  # its COPYING and file headers
-    "numba": "BSD-2-Clause",  # its LICENSE
+    "numba": "BSD-2-Clause",  # the metadata say only "BSD"; as its project states
     "protobuf": "BSD-3-Clause",
-    "pyworld-prebuilt": "MIT (WORLD itself: BSD-3-Clause)",  # its LICENSE; WORLD's sources
+    "pyworld-prebuilt": "MIT (WORLD itself: BSD-3-Clause)",  # its LICENSE; WORLD as its project states
     "scipy": "BSD-3-Clause",  # the License field is the whole text
     "soundfile": "BSD-3-Clause (its libsndfile: LGPL-2.1-or-later)",
 }
