@@ -10,7 +10,7 @@ import json
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -83,12 +83,30 @@ def speaking_errors() -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
-class Stopwatch:
-    """A `keep` that keeps nothing and remembers how long each stage took, in seconds."""
+class Stopwatch(Mapping[str, float]):
+    """A `keep` that keeps nothing and knows how long each stage took, in seconds; the files' stage runs on until now."""
 
     def __init__(self, tell: Callable[[str, float], None]) -> None:
         self.seconds: dict[str, float] = {}
+        self._files_began = 0.0
         self._tell = tell
+
+    def begin_files(self) -> None:
+        """All is made: from now on files are written."""
+        self._tell("files", 0.0)
+        self._files_began = time.perf_counter()
+
+    def __getitem__(self, name: str) -> float:
+        """Seconds of one stage."""
+        return round(time.perf_counter() - self._files_began, 3) if name == "files" else self.seconds[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The stages' names."""
+        return iter((*self.seconds, "files"))
+
+    def __len__(self) -> int:
+        """How many stages there are."""
+        return len(self.seconds) + 1
 
     def __call__(self, name: str, kind: type[T], work: Callable[[], T]) -> T:
         """Runs the stage."""
@@ -225,8 +243,8 @@ def sing(
             with progress_bar("song" if count == 1 else f"song {take + 1} of {count}") as tell:
                 watch = Stopwatch(tell)
                 song = make(replace(request, take=take), watch, tell)
-                tell("files", 0.0)
-                paths = write(song, out, wanted, timings=watch.seconds)
+                watch.begin_files()
+                paths = write(song, out, wanted, timings=watch)
             if explain:
                 show_effects(request, song.plan.brief.effects)
             made.append(told(song, paths, as_json))
@@ -297,7 +315,8 @@ def score(
             if show:
                 print(as_text(song.score))
                 continue
-            made.append(told(song, write(song, out, wanted, timings=watch.seconds), as_json))
+            watch.begin_files()
+            made.append(told(song, write(song, out, wanted, timings=watch), as_json))
         if as_json:
             print(json.dumps(made, ensure_ascii=False, indent=2))
 

@@ -5,7 +5,6 @@ No clock is read here: stage timings and dates come in from whoever has one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from troubadour import __version__
@@ -20,8 +19,7 @@ from troubadour.units import SAMPLE_RATE_HZ
 ARTIST = "Troubadour"
 
 
-def facts(plan: Plan, score: Score, stems: Stems | None = None, mix: Mix | None = None,
-          timings_s: Mapping[str, float] | None = None) -> dict[str, Any]:  # fmt: skip
+def facts(plan: Plan, score: Score, stems: Stems | None = None, mix: Mix | None = None) -> dict[str, Any]:
     """Everything there is to know about a song (or, without stems and mix, about its score)."""
     brief = plan.brief
     found: dict[str, Any] = {
@@ -59,7 +57,6 @@ def facts(plan: Plan, score: Score, stems: Stems | None = None, mix: Mix | None 
             "integrated_lufs": mix.loudness.integrated_lufs,
             "true_peak_dbtp": mix.loudness.true_peak_dbtp,
         }
-    found["timings_s"] = {stage: round(seconds, 3) for stage, seconds in (timings_s or {}).items()}
     return found
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
-from mutagen import flac, id3
+from mutagen import flac, id3, wave
 from mutagen.mp3 import MP3
 
 from troubadour.files.facts import ARTIST
@@ -28,7 +29,40 @@ def _initial_key(score: Score) -> str:
 
 def tagged_mp3(encoded: bytes, score: Score, facts: dict[str, Any], cover_jpeg: bytes) -> bytes:
     """The MP3 with an ID3v2.3 tag in front (the version that every player reads)."""
-    tag = id3.ID3()
+    out = io.BytesIO(encoded)
+    _id3(id3.ID3(), score, facts, cover_jpeg).save(out, v1=0, v2_version=3, padding=lambda info: 0)
+    return out.getvalue()
+
+
+INFO = {  # chunks that players and editors read: https://www.recordingblogs.com/wiki/list-chunk-of-a-wave-file
+    "INAM": lambda score, facts: score.title,
+    "IART": lambda score, facts: ARTIST,
+    "IGNR": lambda score, facts: _genre(facts),
+    "ICMT": lambda score, facts: _comment(facts),
+    "ISFT": lambda score, facts: f"Troubadour {facts['version']}",
+}
+
+
+def tagged_wav(encoded: bytes, score: Score, facts: dict[str, Any], cover_jpeg: bytes) -> bytes:
+    """The WAV with its names in a LIST chunk, for those who read no more, and the whole ID3 tag in a chunk of its own."""
+    names = b"INFO" + b"".join(_chunk(name.encode(), text(score, facts).encode() + b"\0") for name, text in INFO.items())
+    with_names = encoded + _chunk(b"LIST", names)
+    stream = io.BytesIO(with_names[:4] + struct.pack("<I", len(with_names) - 8) + with_names[8:])
+    file = wave.WAVE(stream)
+    file.add_tags()  # type: ignore[no-untyped-call]
+    _id3(file.tags, score, facts, cover_jpeg)
+    stream.seek(0)
+    file.save(stream, v2_version=3, padding=lambda info: 0)
+    return stream.getvalue()
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    """A RIFF chunk; one of odd length is followed by a byte of nothing."""
+    return name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+
+
+def _id3(tag: id3.ID3, score: Score, facts: dict[str, Any], cover_jpeg: bytes) -> id3.ID3:
+    """All that is known of the song, in the frames of ID3v2.3."""
     text = {"encoding": id3.Encoding.UTF16}
     tag.add(id3.TIT2(**text, text=score.title))
     tag.add(id3.TPE1(**text, text=ARTIST))
@@ -53,9 +87,7 @@ def tagged_mp3(encoded: bytes, score: Score, facts: dict[str, Any], cover_jpeg: 
         flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
         tag.add(id3.CTOC(element_id="form", flags=flags, child_element_ids=names, sub_frames=[]))
     tag.add(id3.APIC(encoding=id3.Encoding.LATIN1, mime="image/jpeg", type=3, desc="Cover", data=cover_jpeg))
-    out = io.BytesIO(encoded)
-    tag.save(out, v1=0, v2_version=3, padding=lambda info: 0)
-    return out.getvalue()
+    return tag
 
 
 def tagged_flac(encoded: bytes, score: Score, facts: dict[str, Any], cover_jpeg: bytes) -> bytes:

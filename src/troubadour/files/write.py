@@ -30,7 +30,7 @@ from troubadour.files.midi import midi_bytes
 from troubadour.files.musicxml import musicxml_bytes
 from troubadour.files.names import NAME_BYTES, safe_name
 from troubadour.files.picture import jpeg, scene
-from troubadour.files.tags import tagged_flac, tagged_mp3
+from troubadour.files.tags import tagged_flac, tagged_mp3, tagged_wav
 from troubadour.files.video import video_bytes
 from troubadour.mix import Mix
 from troubadour.mix.pcm import sixteen_bit
@@ -53,7 +53,11 @@ class _Sheet:
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        return facts(self.plan, self.score, self._song.stems, self._song.mix, self._timings_s)
+        return facts(self.plan, self.score, self._song.stems, self._song.mix)
+
+    def facts_json(self) -> bytes:
+        timings_s = {stage: round(seconds, 3) for stage, seconds in (self._timings_s or {}).items()}
+        return (json.dumps({**self.facts, "timings_s": timings_s}, ensure_ascii=False, indent=2) + "\n").encode()
 
     @cached_property
     def cover(self) -> bytes:
@@ -77,14 +81,14 @@ class _Sheet:
 
 FILES: dict[str, tuple[str, Callable[[_Sheet], bytes]]] = {  # format: suffix, bytes
     "mp3": (".mp3", lambda s: tagged_mp3(mp3_bytes(s.mix.master), s.score, s.facts, s.cover)),
-    "wav": (".wav", lambda s: wav_bytes(s.sixteen[0])),
+    "wav": (".wav", lambda s: tagged_wav(wav_bytes(s.sixteen[0]), s.score, s.facts, s.cover)),
     "flac": (".flac", lambda s: tagged_flac(flac_bytes(s.mix.master), s.score, s.facts, s.cover)),
     "m4a": (".m4a", lambda s: tagged_mp4(s.m4a, s.score, s.facts, s.cover)),
     "opus": (".opus", lambda s: tagged_opus(opus_bytes(s.mix.master), s.score, s.facts, s.cover)),
     "mp4": (".mp4", lambda s: tagged_mp4(s.video(), s.score, s.facts, s.cover)),
     "mid": (".mid", lambda s: midi_bytes(s.score)),
     "musicxml": (".musicxml", lambda s: musicxml_bytes(s.score)),
-    "json": (".json", lambda s: (json.dumps(s.facts, ensure_ascii=False, indent=2) + "\n").encode()),
+    "json": (".json", _Sheet.facts_json),
     "lrc": (".lrc", lambda s: lrc(s.score, ARTIST).encode()),
     "cover": (".jpg", lambda s: s.cover),
 }
@@ -100,7 +104,7 @@ def write(song: Song, folder: Path, formats: Sequence[str], stem: str | None = N
           timings: Mapping[str, float] | None = None) -> dict[str, Path]:  # fmt: skip
     """Write a song's files into `folder` (made if missing) and return where each format lies.
 
-    `stem` replaces the title as their common name. Raises BadRequest for an unknown format and for sound that the song
+    `stem` replaces the title as their common name. `timings`, seconds per stage, are read when all else is written. Raises BadRequest for an unknown format and for sound that the song
     does not have, ToolMissing without ffmpeg.
     """
     return _write(_Sheet(song, timings), folder, formats, stem)
@@ -113,14 +117,14 @@ def _write(sheet: _Sheet, folder: Path, formats: Sequence[str], stem: str | None
     folder.mkdir(parents=True, exist_ok=True)
     name = free_name(folder, safe_name(stem if stem is not None else sheet.score.title))
     written = {}
-    for chosen in dict.fromkeys(formats):
+    for chosen in sorted(dict.fromkeys(formats), key=lambda form: form == "json"):  # the facts tell how long the others took
         if chosen in FILES:
             suffix, made = FILES[chosen]
             written[chosen] = _placed(folder / f"{name}{suffix}", made(sheet))
         else:
             suffix, inside = FOLDERS[chosen]
             written[chosen] = _placed_folder(folder / f"{name}{suffix}", inside(sheet))
-    return written
+    return {chosen: written[chosen] for chosen in formats}
 
 
 def free_name(folder: Path, name: str) -> str:
