@@ -5,6 +5,7 @@ import uuid
 
 from troubadour import codec
 from troubadour.brief import Request
+from troubadour.files.names import safe_name
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.database import clip, file, now, task
 from troubadour_server.tasks.states import SUCCEEDED
@@ -28,7 +29,7 @@ def put_clip(database, settings, owner, title="Harbour Lights", lyrics="", state
     with database.begin() as connection:
         connection.execute(task.insert().values(**row, base_url="http://here", wire={"mv": "sonic-v5"}))
         connection.execute(clip.insert().values(**named, **told, request=ordered, created_at=now()))
-    put_file(database, settings, clip_id, folder, "mp3", f"{title}.mp3", b"ID3 sound")
+    put_file(database, settings, clip_id, folder, "mp3", f"{safe_name(title)}.mp3", b"ID3 sound")
     return clip_id, folder
 
 
