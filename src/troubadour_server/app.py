@@ -24,6 +24,7 @@ from troubadour_server.request import (
     sharing,
     songs,
     sonic,
+    uploads,
     webhooks,
 )
 from troubadour_server.request.edge import Edge
@@ -36,10 +37,12 @@ from troubadour_server.tasks.conversions import CONVERTER, Conversions
 from troubadour_server.tasks.lease import Watch
 from troubadour_server.tasks.process import ignore_interrupts
 from troubadour_server.tasks.reading import Reader
+from troubadour_server.tasks.uploads import Intake
 
 PREFIX = "/api/v1"
 FAMILIES = (
     sonic.router,
+    uploads.router,
     downloads.router,
     sharing.router,
     lyrics.router,
@@ -80,6 +83,7 @@ def create_app(settings: Settings, renderer: Sequence[str] = RENDERER, converter
     app.state.dbos = task_engine.client(app.state.database)
     app.state.blobs = Blobs(settings.storage)
     app.state.conversions = Conversions(settings, app.state.database, app.state.blobs, converter)
+    app.state.intake = Intake(settings, app.state.database, app.state.blobs)
     app.state.watch = Watch(settings.lease_s)
     errors.install(app)
     access.install(app)

@@ -33,10 +33,9 @@ from troubadour.listen import Measured, measured
 from troubadour.units import SAMPLE_RATE_HZ
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.tasks.process import die_with_parent
+from troubadour_server.tasks.recording import LONGEST_S, ROLE, SHORTEST_S, TOO_MUCH
 from troubadour_server.tasks.renderer import Tell, serve
 
-ROLE = "recording"
-SHORTEST_S, LONGEST_S = 1.0, 480.0
 SILENCE = 1e-3  # -60 dBFS: no sample above it
 UNTITLED = "Upload"
 LONGEST_TITLE = 80
@@ -55,7 +54,6 @@ SLACK_S, SLACK_SHARE = 0.75, 0.02  # containers round, encoders pad
 CPU_LIMIT_S, MEMORY_LIMIT_BYTES, OPEN_FILES = 180, 2 << 30, 64
 OWN_MEMORY_LIMIT_BYTES = 6 << 30
 DECODED_LIMIT_BYTES = int((LONGEST_S + 2.0) * SAMPLE_RATE_HZ * 2 * 4)
-TOO_MUCH = "the recording takes too much memory or time to read"
 
 
 def read_recording(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:

@@ -18,7 +18,16 @@ class Split:
     kind: str
 
 
-Command = Request | Extend | Join | Cover | Replace | Mash | Remaster | AddVocals | AddInstrumental | Sample | Split
+@dataclass(frozen=True)
+class Upload:
+    """A recording that is brought here: from a URL, or (`kept`) as a file that was sent and put away under that key."""
+
+    url: str
+    name: str = ""
+    kept: str = ""
+
+
+Command = Upload | Request | Extend | Join | Cover | Replace | Mash | Remaster | AddVocals | AddInstrumental | Sample | Split
 COMMANDS: dict[str, type[Any]] = {
     each.__name__: each
     for each in (Request, Extend, Join, Cover, Replace, Mash, Remaster, AddVocals, AddInstrumental, Sample, Split)

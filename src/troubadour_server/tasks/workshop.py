@@ -19,12 +19,15 @@ from dbos import DBOS
 
 from troubadour.errors import Refused, TroubadourError
 from troubadour_server.settings import Settings
-from troubadour_server.storage.database import clip
+from troubadour_server.storage.blobs import Blobs
+from troubadour_server.storage.database import clip, task
 from troubadour_server.storage.lineage import sources_for, sources_of
 from troubadour_server.tasks.child import Child, ChildDied, ChildFailed
 from troubadour_server.tasks.engine import ATTEMPTS, WORKFLOW
 from troubadour_server.tasks.finish import Outcome, begin, finish, report
+from troubadour_server.tasks.outside import Unreachable
 from troubadour_server.tasks.states import FAILURE, TIMEOUT
+from troubadour_server.tasks.uploads import UPLOAD, Intake, upload_of
 
 DEATHS = 3  # how often a clip may take its rendering process with it
 RETRIES, RETRY_AFTER_S = 8, 0.5
@@ -36,6 +39,7 @@ class Workshop:
 
     def __init__(self, settings: Settings, database: sa.Engine, child: Child) -> None:
         self._settings, self._database, self._child = settings, database, child
+        self._intake = Intake(settings, database, Blobs(settings.storage))
         self._loop = asyncio.new_event_loop()
         self._reporter = ThreadPoolExecutor(1, thread_name_prefix="progress")
 
@@ -48,8 +52,10 @@ class Workshop:
         """Makes a clip in the child process; its failure is an outcome too."""
         order = await asyncio.to_thread(self._order, clip_id)
         try:
+            if order["operation"] == UPLOAD:
+                return Outcome(facts=await self._take_in(order))
             return Outcome(facts=await self._patiently(clip_id, order))
-        except Refused as error:
+        except (Refused, Unreachable) as error:
             return Outcome(error_type=FAILURE, error_message=str(error))
         except TimeoutError:
             limit = f"{self._settings.song_timeout_s:g}"
@@ -57,6 +63,10 @@ class Workshop:
         except (ChildDied, ChildFailed, TroubadourError) as error:
             print(f"troubadour: clip {clip_id} failed: {error}", flush=True)
             return Outcome(error_type=FAILURE, error_message=str(error) if isinstance(error, TroubadourError) else INTERNAL)
+
+    async def _take_in(self, order: dict[str, Any]) -> dict[str, Any]:
+        taken = self._intake.take(upload_of(order["command"]), order["folder"], order["base_url"])
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(taken, self._loop))
 
     async def _patiently(self, clip_id: str, order: dict[str, Any]) -> dict[str, Any]:
         for _ in range(DEATHS - 1):
@@ -79,13 +89,15 @@ class Workshop:
 
     def _order(self, clip_id: str) -> dict[str, Any]:
         with self._database.connect() as connection:
-            wanted = sa.select(clip.c.task_id, clip.c.request, clip.c.operation, clip.c.joined).where(clip.c.id == clip_id)
-            row = connection.execute(wanted).one()
+            wanted = sa.select(clip.c.task_id, clip.c.request, clip.c.operation, clip.c.joined, task.c.base_url)
+            row = connection.execute(wanted.join(task, task.c.id == clip.c.task_id).where(clip.c.id == clip_id)).one()
             sources = sources_for(connection, row.operation, sources_of(connection, clip_id))
         scratch = self._settings.data / "scratch"
         Path(scratch).mkdir(parents=True, exist_ok=True)
         return {
             "do": "song",
+            "operation": row.operation,
+            "base_url": row.base_url,
             "clip_id": clip_id,
             "command": row.request,
             "sources": list(sources.folders),
