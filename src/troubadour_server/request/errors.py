@@ -85,6 +85,23 @@ def body(status: int, kind: str, message: str) -> dict[str, Any]:
     return {"error": message, "message": message, "type": kind, "code": status}
 
 
+REFUSALS = tuple(row for row in ERRORS if row[1] < 500)  # what the caller can change
+
+
+def told_error(error: Exception) -> dict[str, Any]:
+    """The body of what a client is told about an error."""
+    status, word, message = _row(error)
+    return body(status, word, message)
+
+
+def _row(error: Exception) -> tuple[int, str, str]:
+    for kind, status, word in ERRORS:
+        if isinstance(error, kind):
+            return status, word, UNAVAILABLE if isinstance(error, sa.exc.OperationalError) else str(error)
+    log.error("internal error", exc_info=error)
+    return 500, "internal_error", INTERNAL
+
+
 def refusal(status: int, kind: str, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """An error as an answer."""
     extra = dict(headers or {})
@@ -97,11 +114,7 @@ def refusal(status: int, kind: str, message: str, headers: Mapping[str, str] | N
 
 def answer(error: Exception) -> JSONResponse:
     """What a client is told about an error."""
-    for kind, status, word in ERRORS:
-        if isinstance(error, kind):
-            return refusal(status, word, UNAVAILABLE if isinstance(error, sa.exc.OperationalError) else str(error))
-    log.error("internal error", exc_info=error)
-    return refusal(500, "internal_error", INTERNAL)
+    return refusal(*_row(error))
 
 
 def install(app: FastAPI) -> None:

@@ -118,6 +118,20 @@ class SonicCreate(Called):
     )
 
 
+class BatchBody(Body):
+    """`POST /api/v1/sonic/batch`"""
+
+    requests: list[SonicCreate] = Field(min_length=1, max_length=10, description="Bodies of create.")
+
+
+class BatchSubmitted(BaseModel):
+    """For each create, in order: `message` and `task_id`, or the error that it was refused with."""
+
+    code: Literal[200]
+    message: str
+    results: list[dict[str, Any]]
+
+
 class StemsBody(Body):
     """`POST /api/v1/sonic/stems/basic` and `/full`"""
 

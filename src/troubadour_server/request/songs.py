@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from troubadour_server.request.errors import Invalid, UnknownSong
 from troubadour_server.request.shapes import Clip, Error
 from troubadour_server.request.sonic import clip_of
 from troubadour_server.storage.blobs import Blobs
+from troubadour_server.storage.lineage import history
 from troubadour_server.storage.songs import ClipView, find_clip, key_of, list_clips
 
 router = APIRouter(tags=["songs"])
@@ -39,6 +41,23 @@ class SongFacts(BaseModel):
     code: Literal[200]
     message: str
     data: dict[str, Any]
+
+
+class Ancestor(BaseModel):
+    """One clip of a history."""
+
+    clip_id: str
+    operation: str
+    title: str
+    sources: list[str]
+
+
+class History(BaseModel):
+    """The clip itself, and everything that it was made from."""
+
+    code: Literal[200]
+    message: str
+    data: list[Ancestor]
 
 
 @router.get(
@@ -66,6 +85,25 @@ async def song(clip_id: str, request: Request, owner: Owner) -> JSONResponse:
     """The clip with `facts` (tempo, key, metre, sections, words with their times, credits …), `peaks` and `files`."""
     data = await run_in_threadpool(_song, request.app.state.database, request.app.state.blobs, owner, clip_id)
     return JSONResponse({"code": 200, "message": "success", "data": data})
+
+
+@router.get(
+    "/songs/{clip_id}/history",
+    response_model=History,
+    responses={401: {"model": Error}, 404: {"model": Error}},
+    summary="Get a song's history",
+)
+async def song_history(clip_id: str, request: Request, owner: Owner) -> JSONResponse:
+    """What the clip was made from and by which operation, and what that was made from, nearest first."""
+    data = await run_in_threadpool(_history, request.app.state.database, owner, clip_id)
+    return JSONResponse({"code": 200, "message": "success", "data": data})
+
+
+def _history(database: sa.Engine, owner: str, clip_id: str) -> list[dict[str, Any]]:
+    with database.connect() as connection:
+        if find_clip(connection, owner, clip_id) is None:
+            raise UnknownSong("song not found")
+        return [{**asdict(each), "sources": list(each.sources)} for each in history(connection, clip_id)]
 
 
 def _list(

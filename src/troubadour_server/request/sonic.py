@@ -17,9 +17,11 @@ from troubadour_server.billing.ledger import check
 from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import Owner, base_url
 from troubadour_server.request.body import read_json
-from troubadour_server.request.errors import Invalid, UnknownTask, body
+from troubadour_server.request.errors import REFUSALS, Invalid, UnknownTask, body, told_error
 from troubadour_server.request.orders import read_create, read_mashup, read_replace, read_stems
 from troubadour_server.request.shapes import (
+    BatchBody,
+    BatchSubmitted,
     Error,
     MashupBody,
     ReplaceBody,
@@ -41,6 +43,9 @@ from troubadour_server.tasks.submit import submit
 
 router = APIRouter(tags=["sonic"])
 
+Read = Callable[[dict[str, Any], str, str | None], Order]
+
+MOST_IN_A_BATCH = 10
 NOT_READY = "still being made, ask again later"
 LONGEST_IDEMPOTENCY_KEY = 255
 
@@ -149,16 +154,47 @@ async def mashup(request: Request, owner: Owner) -> JSONResponse:
     return await _submitted(request, owner, read_mashup)
 
 
-async def _submitted(request: Request, owner: str, read: Callable[[dict[str, Any], str, str | None], Order]) -> JSONResponse:
+async def _submitted(request: Request, owner: str, read: Read) -> JSONResponse:
     """Reads a body, looks whether it can be paid and done, and puts the task into the queue."""
+    fields = await read_json(request, request.app.state.settings.body_limit_bytes)
+    task_id = await _submit_one(request, owner, fields, read, idempotency_key(request))
+    return JSONResponse({"message": "success", "task_id": task_id})
+
+
+async def _submit_one(request: Request, owner: str, fields: dict[str, Any], read: Read, key: str | None) -> str:
     state = request.app.state
-    fields = await read_json(request, state.settings.body_limit_bytes)
-    order = read(fields, base_url(request, state.settings.public_url), idempotency_key(request))
+    order = read(fields, base_url(request, state.settings.public_url), key)
     order = with_webhook(order, fields, state.settings)
     sources = await run_in_threadpool(_ready, state.database, state.settings, owner, order)
     await state.reader.check(order.commands[0], sources, state.settings.storage)
-    task_id = await run_in_threadpool(submit, state.database, state.dbos, state.settings, owner, order)
-    return JSONResponse({"message": "success", "task_id": task_id})
+    return await run_in_threadpool(submit, state.database, state.dbos, state.settings, owner, order)
+
+
+@router.post(
+    "/sonic/batch",
+    response_model=BatchSubmitted,
+    responses=ERRORS,
+    summary="Create many songs",
+    openapi_extra=as_schema(BatchBody, {"requests": [CUSTOM, DESCRIPTION]}),
+)
+async def batch(request: Request, owner: Owner) -> JSONResponse:
+    """Up to ten creates in one call, each a task of its own at the usual price. One that is refused leaves the others alone."""
+    state = request.app.state
+    fields = await read_json(request, state.settings.body_limit_bytes)
+    creates = fields.get("requests")
+    if not isinstance(creates, list) or not 1 <= len(creates) <= MOST_IN_A_BATCH:
+        raise Invalid(f"requests must be a list of 1 to {MOST_IN_A_BATCH} bodies of create")
+    results = []
+    for number, each in enumerate(creates):
+        key = idempotency_key(request)
+        try:
+            if not isinstance(each, dict):
+                raise Invalid("must be a JSON object")
+            task_id = await _submit_one(request, owner, each, read_create, key and f"{key}-{number}")
+            results.append({"message": "success", "task_id": task_id})
+        except tuple(kind for kind, _, _ in REFUSALS) as error:
+            results.append(told_error(error))
+    return JSONResponse({"code": 200, "message": "success", "results": results})
 
 
 @router.get(
