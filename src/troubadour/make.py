@@ -56,7 +56,11 @@ def write_score(request: Request, keep: Keep = work_now) -> Song:
 
 def make(request: Request, keep: Keep = work_now, progress: Callable[[str, float], None] = lambda stage, done: None) -> Song:
     """A request becomes a song. Equal requests give equal samples. `progress` hears (what is done, 0-1)."""
-    written = write_score(request, keep)
+    return performed(write_score(request, keep), keep, progress)
+
+
+def performed(written: Song, keep: Keep = work_now, progress: Callable[[str, float], None] = lambda stage, done: None) -> Song:
+    """The second half: a written song is played, sung and mixed."""
     plan, score = written.plan, written.score
     stems = keep("stems", Stems, lambda: render(score, progress))
     mix = keep("mix", Mix, lambda: balance(stems, plan, score))

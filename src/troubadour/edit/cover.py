@@ -57,7 +57,6 @@ from troubadour.theory.scales import family
 
 CLOSE, LOOSE = 0.7, 0.35
 TAKES_APART = 0.05  # how far two takes' tempos lie from each other, as a share
-STAYING = ("lead", "chords")  # places whose players a close cover keeps
 MOST_STRAIN = 1.5  # semitones outside a voice, on average: more is no singing
 
 
@@ -132,17 +131,16 @@ def _voice(brief: Brief, plan: Plan, score: Score) -> str | None:
 
 
 def _band(brief: Brief, style: Style, plan: Plan, closeness: float) -> tuple[Player, ...]:
-    """The new style's band; in a close cover the song's own players of the tune and the chords stay in their places."""
+    """The new style's band. In a close cover the song's own players stay: who has the tune, and who plays the chords beside
+    those of the style."""
     band = choose_band(brief, style)
     if closeness < CLOSE:
         return band
-    kept = {role: next((p for p in plan.band if p.role == role), None) for role in STAYING}
-    made: list[Player] = []
-    for player in band:
-        stays = kept.pop(player.role, None)
-        refused = stays is not None and stays.instrument in brief.without
-        made.append(stays if stays is not None and not refused else player)
-    return tuple(dict.fromkeys(made))
+    own = [player for player in plan.band if player.instrument not in brief.without]
+    lead = [player for player in own if player.role == "lead"][:1]
+    chords = [player for player in own if player.role == "chords"][:1]
+    others = [player for player in band if not (lead and player.role == "lead")]
+    return tuple(dict.fromkeys((*others, *chords, *lead)))
 
 
 def _steps(brief: Brief, score: Score, passages: Sequence[Passage], voice: str | None) -> int:

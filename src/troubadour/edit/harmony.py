@@ -37,7 +37,7 @@ FIT, FOLLOWING, COLOUR, DICE = 2.2, 0.8, 0.9, 0.25
 FAITH = {"close": 30.0, "balanced": 2.4, "loose": 0.5}  # what the song's own root is worth
 CLASH, OUTSIDE, CHORD_TONE = -1.6, -0.5, 1.0
 SMOOTH = 0.03  # of a change that the style's progressions never make
-DENSE, SPARSE = 1.35, 1.05  # chords a bar
+DENSE = 1.05  # chords a bar: a style that changes inside bars
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def suited(
     """The chords for a tune in a style. The last one keeps its root."""
     language = _language(style.id, key.mode, style)
     manner = "close" if closeness >= 0.7 else "balanced" if closeness >= 0.4 else "loose"
-    cells = _cells(chords, phrases, metre, language.density if manner != "close" else None)
+    cells = _cells(chords, phrases, metre, whole_bars=manner == "loose", halved=manner != "close" and language.density > DENSE)
     options = _options(language, cells, key, metre_free=manner == "close")
     held = _held(tune, cells)
     best = _path(cells, options, held, language, key, FAITH[manner], chance)
@@ -108,14 +108,14 @@ def _language(name: str, mode: str, style: Style) -> Language:
     )
 
 
-def _cells(chords: Sequence[Chord], phrases: Sequence[Phrase], metre: Metre, density: float | None) -> list[Cell]:
-    """The stretches to find chords for; `density` None keeps the song's own changes."""
+def _cells(chords: Sequence[Chord], phrases: Sequence[Phrase], metre: Metre, *, whole_bars: bool, halved: bool) -> list[Cell]:
+    """The stretches to find chords for: those of the song's own chords, or whole bars; `halved` where there is one a bar."""
     bar, end, cells = metre.bar_ticks, chords[-1].end, []
     for start in range(0, end, bar):
         edges = {start} | {chord.start for chord in chords if start < chord.start < start + bar}
-        if density is not None and density <= SPARSE:
+        if whole_bars:
             edges = {start}
-        elif density is not None and density >= DENSE and len(edges) == 1 and start + bar < end:
+        if halved and len(edges) == 1 and start + bar < end:
             edges.add(start + halves(metre)[0])
         label, offset = _place(phrases, start // bar)
         ordered = sorted(edges)
@@ -183,10 +183,10 @@ def _path(
     sounding = [tuple((tone + key.tonic) % 12 for tone in tones(o.root, o.quality)) for o in options]
     follows = np.array([[language.follows.get((a.root, b.root), 0.0) for b in options] for a in options])
     moving = FOLLOWING * np.log(SMOOTH + follows)
-    change = min(0.6, max(0.05, language.density - 1.0))
+    change = min(0.6, max(0.1, 2.5 * (language.density - 1.0)))
     same = np.array([[a == b for b in options] for a in options])
     staying = FOLLOWING * np.where(same, np.log(1.0 - change), np.log(change) + np.log(SMOOTH + follows))
-    colour = COLOUR * np.array([_liking(o, language) for o in options])
+    colour = COLOUR * np.array([_liking(o, language, key) for o in options])
     value = np.zeros(len(options))
     back: list[NDArray[np.int64]] = []
     for index, cell in enumerate(cells):
@@ -213,15 +213,27 @@ def _path(
     ]
 
 
-def _liking(option: Numeral, language: Language) -> float:
+def _liking(option: Numeral, language: Language, key: Key) -> float:
     """How much a style likes a chord's colour: as it stands in its progressions, else by how rich its chords are."""
     rich = len(QUALITIES[option.quality]) > 3
     share = language.words.get((option.root, option.quality), 0.0)
     plain = np.log(language.rich if rich else 1.0 - language.rich)
     usual = with_seventh("maj" if QUALITIES[option.quality][1] == 4 else "min", option.root) == option.quality
     known = any(root == option.root for root, _ in language.words)
+    strange = (
+        0
+        if share
+        else sum((tone + key.tonic) % 12 not in scale(key.tonic, key.mode) for tone in tones(option.root, option.quality))
+    )
     inverted = -0.7 if option.bass != option.root else 0.0
-    return float(plain + np.log(0.05 + share) * 0.4 + (0.0 if not rich or usual or share else -1.2) + 0.5 * known + inverted)
+    return float(
+        plain
+        + np.log(0.05 + share) * 0.4
+        + (0.0 if not rich or usual or share else -1.2)
+        + 0.5 * known
+        + inverted
+        - 1.5 * strange
+    )
 
 
 def _kept(option: Numeral, root: int, own: Chord, key: Key, faith: float) -> float:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from troubadour.brief import Brief, Key, Line, Lyrics, Metre, Request, Stanza
+from troubadour.brief import Brief, Effect, Key, Line, Lyrics, Metre, Request, Stanza
 from troubadour.brief.read import read
 from troubadour.edit.passages import Laid, Passage
 from troubadour.edit.singers import octaves_into
@@ -38,8 +39,9 @@ def wished(request: Request, own_words: bool) -> Brief:
 
 
 def names_style(brief: Brief, request: Request) -> bool:
-    """Whether the request says what style it wants."""
-    return bool(request.text or request.tags) and not any(effect.word == NO_STYLE for effect in brief.effects)
+    """Whether the request says what style it wants, by name or by what its words suggest."""
+    fallen_back = Effect(NO_STYLE, f"style: {brief.styles[0][0]}")
+    return bool(request.text or request.tags) and fallen_back not in brief.effects
 
 
 def plain_words(text: str) -> tuple[str, ...]:
@@ -170,7 +172,7 @@ def _shared(phrases: Sequence[PhrasePlan], stanza: Stanza, pace: form.Pace) -> t
     edges = [round(len(groups) * sum(before[:i]) / sum(before)) for i in range(len(slots) + 1)]
     edges = [max(edge, i) for i, edge in enumerate(edges)]
     made = list(phrases)
-    for place, (low, high) in zip(slots, zip(edges, edges[1:], strict=False), strict=True):
+    for place, (low, high) in zip(slots, pairwise(edges), strict=True):
         lines = tuple(line for group in groups[low:high] for line in group)
         room = pace.most_per_bar * phrases[place].bars
         if not lines or sum(line.syllable_count + 1 for line in lines) > room:

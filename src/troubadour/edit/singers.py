@@ -42,15 +42,14 @@ def best_transposition(notes: Sequence[Note], voice: str, tonic_steps: Iterable[
 
 def second_voices(parts: Sequence[SungPart], lead: str, chance: Chance) -> tuple[SungPart, ...]:
     """The other singers' parts, each given to a voice that it lies in; who sings well where he is stays."""
+    first = VOICES[lead]
     made = []
     for index, part in enumerate(parts):
         low, high = spread(part.lines)
         singer = VOICES[part.voice]
-        if part.voice == lead or low < singer.low - 1 or high > singer.weak_high:
-            first = VOICES[lead]
-            found = second_singer(Singer(lead, first.low, first.high), low, high, chance, index)
-            part = SungPart(part.name, found.voice, part.lines)
-        made.append(part)
+        stays = part.voice != lead and low >= singer.low - 1 and high <= singer.weak_high
+        found = second_singer(Singer(lead, first.low, first.high), low, high, chance, index)
+        made.append(part if stays else SungPart(part.name, found.voice, part.lines))
     return tuple(made)
 
 
