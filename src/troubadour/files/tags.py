@@ -34,22 +34,19 @@ def tagged_mp3(encoded: bytes, score: Score, facts: dict[str, Any], cover_jpeg: 
     return out.getvalue()
 
 
-INFO = {  # chunks that players and editors read: https://www.recordingblogs.com/wiki/list-chunk-of-a-wave-file
-    "INAM": lambda score, facts: score.title,
-    "IART": lambda score, facts: ARTIST,
-    "IGNR": lambda score, facts: _genre(facts),
-    "ICMT": lambda score, facts: _comment(facts),
-    "ISFT": lambda score, facts: f"Troubadour {facts['version']}",
-}
+def _info(score: Score, facts: dict[str, Any]) -> dict[str, str]:
+    """RIFF's own names: https://www.recordingblogs.com/wiki/list-chunk-of-a-wave-file."""
+    program = f"Troubadour {facts['version']}"
+    return {"INAM": score.title, "IART": ARTIST, "IGNR": _genre(facts), "ICMT": _comment(facts), "ISFT": program}
 
 
 def tagged_wav(encoded: bytes, score: Score, facts: dict[str, Any], cover_jpeg: bytes) -> bytes:
     """The WAV with its names in a LIST chunk, for those who read no more, and the whole ID3 tag in a chunk of its own."""
-    names = b"INFO" + b"".join(_chunk(name.encode(), text(score, facts).encode() + b"\0") for name, text in INFO.items())
+    names = b"INFO" + b"".join(_chunk(name.encode(), text.encode() + b"\0") for name, text in _info(score, facts).items())
     with_names = encoded + _chunk(b"LIST", names)
     stream = io.BytesIO(with_names[:4] + struct.pack("<I", len(with_names) - 8) + with_names[8:])
     file = wave.WAVE(stream)
-    file.add_tags()  # type: ignore[no-untyped-call]
+    file.add_tags()
     _id3(file.tags, score, facts, cover_jpeg)
     stream.seek(0)
     file.save(stream, v2_version=3, padding=lambda info: 0)

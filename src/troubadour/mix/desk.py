@@ -97,7 +97,7 @@ SOUNDS: dict[str, Sound] = {
     "metal": replace(BAND, room="studio", voice_over_lu=-0.5, bus_ratio=2.0, sends_db=-4.0,
                      levels_lu={"drums": 1.0, "guitar": 3.5, "bass": 0.5}),
     "folk": replace(BAND, room="studio", voice_over_lu=1.0, bus_ratio=1.3, dynamics_db=9.0,
-                    levels_lu={"drums": -4.0, "bass": -2.0, "guitar": 2.5, "strings": 1.5}),
+                    levels_lu={"drums": -4.0, "percussion": -4.0, "bass": -1.0, "guitar": 2.5, "strings": 1.5}),
     "jazz": replace(BAND, room="club", voice_room="club", bus_ratio=1.25, dynamics_db=8.0, sends_db=1.0,
                     levels_lu={"drums": -4.5, "bass": 0.0, "keyboard": 2.0, "woodwinds": 2.0, "brass": 2.0, "guitar": 1.0}),
     "hip_hop": replace(BAND, room="booth", echo_beats=(0.5,), echo_gain=0.08, levels_lu={"drums": 1.5, "bass": 2.0},
