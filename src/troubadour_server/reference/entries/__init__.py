@@ -1,0 +1,19 @@
+"""The tables of the reference: a family a module, in the order of the navigation."""
+
+from __future__ import annotations
+
+from troubadour_server.reference.entries import account, guides, lyrics, server, sonic, suno
+from troubadour_server.reference.routes import Family
+
+FAMILIES: tuple[Family, ...] = (
+    guides.START,
+    sonic.SONGS,
+    sonic.EDITS,
+    sonic.RECORDINGS,
+    sonic.FORMS,
+    lyrics.LYRICS,
+    suno.SUNO,
+    account.CREDITS,
+    server.WEBHOOKS,
+    server.SERVER,
+)
