@@ -107,7 +107,7 @@ SOUNDS: dict[str, Sound] = {
     "synthwave": replace(BAND, room="live", echo_beats=(0.75, 1.5), echo_gain=0.16, pump_db=3.5, width=1.15,
                          levels_lu={"drums": 1.0, "bass": 1.0, "synth": 2.0}),
     "lofi": replace(BAND, room="booth", pump_db=2.5, bus_ratio=2.0, dynamics_db=6.0,
-                    levels_lu={"drums": -0.5, "keyboard": 2.0, "guitar": 1.0, "effects": -7.0}),
+                    levels_lu={"drums": -0.5, "keyboard": 2.0, "guitar": 1.0, "effects": -14.0}),
     "orchestral": replace(BAND, room="hall", voice_room="hall", bus_ratio=1.15, sends_db=3.0, dynamics_db=11.0, width=1.1,
                           levels_lu={"drums": -3.0, "percussion": 4.0, "strings": 4.0, "brass": 2.0, "woodwinds": 1.5,
                                      "bass": -1.0}),
