@@ -31,7 +31,7 @@ USUAL_BPM, USUAL_WIDTH_OCTAVES = 115.0, 0.7
 EDGE_FRAMES = 5  # the beginning of the recording is an onset of its own
 LEAST_RISE = 0.01  # of the loudest hundredth of frames: a steady tone has 0.0003, a slow ballad 0.02
 EVENNESS = 400.0  # how much even distances count against strong onsets
-MULTIPLES = (1, 2, 4, 8)  # of a beat: a tempo that is right repeats at these distances too
+MULTIPLES = {1: 2.0, 2: 1.0, 4: 1.0, 8: 1.0}  # of a beat: a tempo that is right repeats at these distances too; their weights
 
 KEY_RATE_HZ, KEY_WINDOW, KEY_HOP = SAMPLE_RATE_HZ // 4, 8192, 4096
 LOWEST_NOTE_HZ, HIGHEST_NOTE_HZ = 60.0, 2100.0
@@ -113,10 +113,10 @@ def _period(onsets: Floats) -> float:
     candidates_bpm = np.geomspace(SLOWEST_BPM, FASTEST_BPM, 1500)
     lags = 60.0 * FRAMES_PER_S / candidates_bpm
     score, weight = np.zeros(len(lags)), 0.0
-    for multiple in MULTIPLES:
+    for multiple, counts in MULTIPLES.items():
         if multiple * lags[0] < 0.8 * len(likeness):
-            score += np.interp(multiple * lags, np.arange(len(likeness)), likeness)
-            weight += 1.0
+            score += counts * np.interp(multiple * lags, np.arange(len(likeness)), likeness)
+            weight += counts
     usual = np.exp(-0.5 * (np.log2(candidates_bpm / USUAL_BPM) / USUAL_WIDTH_OCTAVES) ** 2)
     return float(lags[int(np.argmax(score / max(weight, 1.0) * usual))])
 
