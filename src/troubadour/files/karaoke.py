@@ -18,9 +18,8 @@ def stamp(seconds: float) -> str:
 
 def lines(score: Score) -> list[list[tuple[str, WordTime]]]:
     """The lead voice's words as written, with their times, line by line."""
-    lead = next((part for part in score.sung if part.name == "vocals"), None)
     times = iter([word for word in word_times(score) if word.part == "vocals"])
-    return [[(word.text.strip(), next(times)) for word in line.words] for line in lead.lines] if lead else []
+    return [[(word.text.strip(), next(times)) for word in line.words] for line in score.lead_lines]
 
 
 def lrc(score: Score, artist: str) -> str:

@@ -184,6 +184,12 @@ class Score:
         return (tick + self.skipped) % self.metre.bar_ticks
 
     @property
+    def lead_lines(self) -> tuple[SungLine, ...]:
+        """All lines of the lead, in order of time: two singers may take turns in it."""
+        lines = (line for part in self.sung if part.name == "vocals" for line in part.lines)
+        return tuple(sorted(lines, key=lambda line: line.start))
+
+    @property
     def bars(self) -> int:
         """Bars of the form; the tail rings after them."""
         return self.sections[-1].start_bar + self.sections[-1].bars

@@ -9,7 +9,7 @@ from troubadour.score.value import Note, Phrase, Score, SungLine
 
 def heard_tunes(score: Score) -> dict[str, Memory]:
     """The tune of every phrase label that is sung, as its first statement has it."""
-    lead = next((part.lines for part in score.sung if part.name == "vocals"), ())
+    lead = score.lead_lines
     found: dict[str, Memory] = {}
     for phrase in score.phrases:
         lines = [line for line in lead if _in(line, phrase, score)]
