@@ -14,6 +14,7 @@ from PIL import Image
 
 Bytes = NDArray[np.uint8]
 Weights = NDArray[np.uint16]
+Floats = NDArray[np.float32]
 
 RED, GREEN, BLUE = 0.2126, 0.7152, 0.0722
 BLACK_Y, RANGE_Y, GREY_C, RANGE_C = 16.0, 219.0, 128.0, 224.0
@@ -97,31 +98,36 @@ def new_frame(width: int, height: int) -> tuple[Bytes, Planes]:
 
 def planes_of(picture: Image.Image) -> Planes:
     """An RGB picture of even size."""
-    return Planes(*(np.rint(plane).astype(np.uint8) for plane in _converted(np.asarray(picture.convert("RGB"), np.float32))))
+    pixels = np.asarray(picture.convert("RGB"), np.float32)
+    blue, red = _colour(pixels)
+    return Planes(*(np.rint(plane).astype(np.uint8) for plane in (_luma(pixels), GREY_C + blue, GREY_C + red)))
 
 
 def layer_of(picture: Image.Image, strength: float = 1.0) -> Layer:
     """An RGBA picture of even size; `strength` 0-1 makes all of it fainter."""
     pixels = np.asarray(picture.convert("RGBA"), np.float32)
-    there_y = pixels[..., 3] * (strength / 255.0)
+    there_y = pixels[..., 3] * np.float32(strength / 255.0)
     there_c = _halved(there_y)
-    y, _, _ = _converted(pixels[..., :3])
-    # what is not there has no colour: average what is
-    _, u, v = _converted(pixels[..., :3] * there_y[..., None])
-    u, v = (GREY_C * there_c + (plane - GREY_C) for plane in (u, v))
-    paint = Planes(*(np.floor(plane).astype(np.uint8) for plane in (y * there_y, u, v)))
-    return Layer(paint, *(np.rint(WHOLE * (1.0 - there)).astype(np.uint16) for there in (there_y, there_c)))
+    blue, red = _colour(pixels[..., :3] * there_y[..., None])  # what is not there has no colour to be averaged
+    planes = (_luma(pixels) * there_y, GREY_C * there_c + blue, GREY_C * there_c + red)
+    below = (np.rint(WHOLE * (1.0 - there)).astype(np.uint16) for there in (there_y, there_c))
+    return Layer(Planes(*(plane.astype(np.uint8) for plane in planes)), *below)
 
 
-def _converted(rgb: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
-    red, green, blue = (rgb[..., k] for k in range(3))
-    luma = RED * red + GREEN * green + BLUE * blue
-    blueness = _halved((blue - luma) / (2 * (1 - BLUE)))
-    redness = _halved((red - luma) / (2 * (1 - RED)))
-    scale = np.float32(RANGE_C / 255.0)
-    return BLACK_Y + luma * np.float32(RANGE_Y / 255.0), GREY_C + blueness * scale, GREY_C + redness * scale
+def _luma(rgb: Floats) -> Floats:
+    weights = np.array([RED, GREEN, BLUE], np.float32) * np.float32(RANGE_Y / 255.0)
+    return rgb[..., :3] @ weights + np.float32(BLACK_Y)
 
 
-def _halved(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+def _colour(rgb: Floats) -> tuple[Floats, Floats]:
+    """Blueness and redness around 0, of two by two pixels."""
+    small = np.stack([_halved(rgb[..., k]) for k in range(3)], axis=-1)
+    luma = small @ np.array([RED, GREEN, BLUE], np.float32)
+    scale = RANGE_C / 255.0
+    blue = (small[..., 2] - luma) * np.float32(scale / (2 * (1 - BLUE)))
+    return blue, (small[..., 0] - luma) * np.float32(scale / (2 * (1 - RED)))
+
+
+def _halved(plane: Floats) -> Floats:
     """Means of two by two."""
     return (plane[::2, ::2] + plane[1::2, ::2] + plane[::2, 1::2] + plane[1::2, 1::2]) * np.float32(0.25)

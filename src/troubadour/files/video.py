@@ -39,6 +39,7 @@ from troubadour.units import SAMPLE_RATE_HZ
 WIDTH, HEIGHT, FPS = 1280, 720, 25
 MARGIN = 48
 HEADER = (24, 136)  # top and bottom of each band
+LABELS = ((168, 56, 768, 96), (932, 22, 1232, 60))  # in the header: the section, the clock
 LANE, LANE_ALONE = (140, 348), (152, 584)  # beside words, and without any
 WORDS = (352, 592)
 WAVE = (604, 700)
@@ -58,7 +59,7 @@ FADE_FRAMES = 6
 CARD_S, CARD_FADE_S = 3.0, 0.6
 BARS = 208  # of the waveform
 GROUND, VIVID = 62.0, 2.2  # mean brightness of the background, so that letters stand out; its colours are strengthened
-BRIGHTEST = 240.0  # what the brightest parts tend to
+BRIGHTEST, TINT = 240.0, 0.5  # what the brightest parts tend to; the share of the song's two hues
 
 ENCODER = (
     "-c:v", "libx264", "-preset", "ultrafast", "-x264-params", "cabac=1:deblock=0,0:aq-mode=1:keyint=250", "-crf", "21",
@@ -194,7 +195,7 @@ class Show:
         self._lines = lines_of(score)
         self._pages = pages_of(self._lines)
         self._sections = [(score.seconds_at(max(0, score.bar_start(s.start_bar))), s.name) for s in score.sections]
-        self._ground = planes_of(grounded(scene))
+        self._ground = planes_of(grounded(scene, self._palette))
         self._lane_band = LANE if self._lines else LANE_ALONE
         self._roll = Roll(score, self._palette, self._lane_band[1] - self._lane_band[0])
         self._wave = waved(master, self._sections, self._length_s, self._palette, self._band(WAVE))
@@ -291,38 +292,46 @@ class Show:
         picture.paste(self._thumb(side, 12), (MARGIN, 8), mask_of(side, 12))
         face = face_for(self._score.title, self._style) or PLAIN
         font, rows = fitted(self._score.title, face, 760, 36, 22, 1)
-        ImageDraw.Draw(picture).text((MARGIN + side + 24, 48), rows[0], font=font, fill=(255, 255, 255, 255), anchor="ls")
+        draw = ImageDraw.Draw(picture)
+        draw.text((MARGIN + side + 24, 48), rows[0], font=font, fill=(255, 255, 255, 255), anchor="ls")
+        draw.text((WIDTH - MARGIN, 82), self._facts_line, font=sized(PLAIN, 19), fill=(255, 255, 255, 130), anchor="rs")
         return layer_of(picture).over(self._band(HEADER))
 
     def _show_header(self, now_s: float) -> None:
+        """The section and the clock, drawn anew when they change."""
         section = next((name for start, name in reversed(self._sections) if start <= now_s), self._sections[0][1])
-        clock = f"{clocked(now_s)} / {clocked(self._length_s)}"
-        if (section, clock) == self._header_shown:
-            return
-        self._header_shown = (section, clock)
-        picture = Image.new("RGBA", (WIDTH, HEADER[1] - HEADER[0]))
-        draw = ImageDraw.Draw(picture)
-        left = MARGIN + HEADER[1] - HEADER[0] - 16 + 24
-        draw.text((left, 82), section, font=sized(PLAIN, 24), fill=(*self._accent, 255), anchor="ls")
-        draw.text((WIDTH - MARGIN, 48), clock, font=sized(PLAIN, 24), fill=(255, 255, 255, 210), anchor="rs")
-        draw.text((WIDTH - MARGIN, 82), self._facts_line, font=sized(PLAIN, 19), fill=(255, 255, 255, 130), anchor="rs")
-        self._frame.part(0, HEADER[0], WIDTH, HEADER[1]).show(layer_of(picture).over(self._head))
+        shown = (section, f"{clocked(now_s)} / {clocked(self._length_s)}")
+        band = self._frame.part(0, HEADER[0], WIDTH, HEADER[1])
+        if self._header_shown is None:
+            band.show(self._head)
+        before = self._header_shown or ("", "")
+        self._header_shown = shown
+        for text, old, area, anchor, colour in zip(shown, before, LABELS, "lr", (self._accent, (255, 255, 255)), strict=True):
+            if text != old:
+                label = Image.new("RGBA", (area[2] - area[0], area[3] - area[1]))
+                across = 0 if anchor == "l" else label.width
+                ImageDraw.Draw(label).text((across, 26), text, font=sized(PLAIN, 24), fill=(*colour, 235), anchor=f"{anchor}s")
+                band.part(*area).show(layer_of(label).over(self._head.part(*area)))
 
     # the words
 
     def _show_words(self, now_s: float) -> None:
         place = max(k for k, page in enumerate(self._pages) if page.start_s <= now_s or k == 0)
-        shown = self._written(place, now_s)
+        area = self._frame.part(0, WORDS[0], WIDTH, WORDS[1])
         age = round((now_s - self._pages[place].start_s) * FPS)
         if place and age < FADE_FRAMES:
-            shown = blended(self._written(place - 1, now_s), shown, (age + 1) / (FADE_FRAMES + 1))
-        self._frame.part(0, WORDS[0], WIDTH, WORDS[1]).show(shown)
+            self._write(place - 1, now_s, area)
+            before = area.copied()
+            self._write(place, now_s, area)
+            area.show(blended(before, area, (age + 1) / (FADE_FRAMES + 1)))
+        else:
+            self._write(place, now_s, area)
 
-    def _written(self, place: int, now_s: float) -> Planes:
+    def _write(self, place: int, now_s: float, shown: Planes) -> None:
         """A page as it looks at a moment: lit up to where the voice is."""
         page = self._pages[place]
         sheet = self._sheet(page.line, page.following)
-        shown = sheet.unlit.copied()
+        shown.show(sheet.unlit)
         for row in sheet.rows:
             edge = row.edge(now_s)
             if edge is not None:
@@ -330,7 +339,6 @@ class Show:
                 shown.part(*area).show(sheet.lit.part(*area))
         if page.counted_in and page.line is not None:
             self._count_in(shown, self._lines[page.line].start_s - now_s)
-        return shown
 
     def _count_in(self, shown: Planes, left_s: float) -> None:
         """Three dots that go out, a beat each, before a line that comes after a pause."""
@@ -515,13 +523,15 @@ def clocked(seconds: float) -> str:
 # -- pictures -------------------------------------------------------------------------------------------------------
 
 
-def grounded(scene: Image.Image) -> Image.Image:
-    """The song's picture as a background: out of focus, dark enough for white letters."""
+def grounded(scene: Image.Image, palette: Palette) -> Image.Image:
+    """The song's picture as a background: out of focus, in its own colours, dark enough for white letters."""
     wide = scene.resize((WIDTH, WIDTH), Image.Resampling.LANCZOS).crop((0, 210, WIDTH, 210 + HEIGHT))
     soft = np.asarray(ImageEnhance.Color(wide.filter(ImageFilter.GaussianBlur(26))).enhance(VIVID), np.float32)
-    level = min(0.8, GROUND / max(1.0, float(soft.mean())))
-    down = np.linspace(1.0, -1.0, HEIGHT)[:, None, None] ** 2
-    dark = soft * level * (1.0 - 0.35 * down)
+    seen = soft * min(0.8, GROUND / max(1.0, float(soft.mean())))
+    down = np.linspace(0.0, 1.0, HEIGHT)[:, None, None]
+    top, bottom = (np.array(colour, np.float32) for colour in (palette.tone(0.42, 0.13), palette.tone(0.3, 0.13, 0.8)))
+    tinted = (1.0 - TINT) * seen + TINT * (top + (bottom - top) * down)
+    dark = tinted * (1.0 - 0.35 * (2.0 * down - 1.0) ** 2)
     return Image.fromarray((dark / (1.0 + dark / BRIGHTEST)).astype(np.uint8), "RGB")
 
 
