@@ -51,7 +51,8 @@ FAINT = 0.34  # of a note that is not being heard, or has not been yet
 UNLIT = 0.46  # of a word that is not sung yet
 TILE = 1280
 
-LARGEST, SMALLEST, NEXT = 58, 30, 31
+SIZES = ((58, 32, 2), (40, 26, 3), (32, 16, 5))  # of the sung line: largest, smallest, rows; the first that takes all of it
+NEXT = 31
 APPEARS_S = 3.0  # before a line after a pause
 PAUSE_S = 4.0  # without words after which nothing is shown until the next line is near
 LINGERS_S = 0.7
@@ -408,12 +409,12 @@ def lettered_sheet(line: Line | None, following: str, style: str, accent: Colour
     rows: list[Row] = []
     if line is not None:
         face = face_for(line.text, style) or PLAIN
-        font, texts = fitted(line.text, face, width, LARGEST, SMALLEST, 2)
+        font, texts = whole(line.text, face, width)
         step = round(font.size * 1.18)
         y = 100 - step * len(texts) // 2 + step // 2
         begin = 0
         for text in texts:
-            begin = line.text.index(text, begin)
+            begin = max(begin, line.text.find(text.removesuffix("…"), begin))
             left = (WIDTH - font.getlength(text)) / 2
             base = y + round(0.35 * font.size)
             for picture, colour in ((unlit, (255, 255, 255, round(255 * UNLIT))), (lit, (*accent, 255))):
@@ -470,10 +471,7 @@ def unmirrored(letter: str) -> bool:
 
 
 def fitted(text: str, face: str, width: float, largest: int, smallest: int, most: int) -> tuple[ImageFont.FreeTypeFont, list[str]]:  # fmt: skip
-    """The largest size at which a text fits in as few rows as that size needs; past the smallest, its end is left out.
-
-    Two rows are preferred to one that would be under three quarters of the largest size.
-    """
+    """The largest size at which a text fits in as few rows as that size needs; past the smallest, its end is left out."""
     words = text.split(" ")
     for size in range(largest, smallest - 1, -2):
         font = sized(face, size)
@@ -488,6 +486,15 @@ def fitted(text: str, face: str, width: float, largest: int, smallest: int, most
     while text and font.getlength(f"{text}…") > width:
         text = text[:-1]
     return font, [f"{text}…"] if font.getlength(text) else [text]
+
+
+def whole(text: str, face: str, width: float) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+    """A sung line in as many rows as it needs to be seen whole: two if they are large enough, else more and smaller ones."""
+    for largest, smallest, most in SIZES:
+        font, rows = fitted(text, face, width, largest, smallest, most)
+        if not rows[0].endswith("…") or text.strip().endswith("…"):
+            break
+    return font, rows
 
 
 def broken(words: Sequence[str], font: ImageFont.FreeTypeFont, width: float, count: int) -> list[str] | None:
