@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 const here = import.meta.dirname;
 const out = process.argv[2] ?? join(here, "dist");
 const assets = join(out, "assets");
-const BUNDLED = ["preact", "@preact/signals", "@preact/signals-core", "wavesurfer.js", "swagger-ui-dist"];
+const BUNDLED = ["preact", "@preact/signals", "@preact/signals-core", "wavesurfer.js"];
 const SMALLEST_COMPRESSED_BYTES = 1024;
 
 const result = await build({

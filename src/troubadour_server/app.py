@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from troubadour_server import web
+from troubadour_server.reference import site as reference
 from troubadour_server.request import (
     access,
     account,
@@ -94,6 +95,7 @@ def create_app(settings: Settings, renderer: Sequence[str] = RENDERER, converter
     app.include_router(sharing.pages)
     app.include_router(service.router)
     web.mount(app)
+    reference.mount(app, FAMILIES, PREFIX)
     return app
 
 

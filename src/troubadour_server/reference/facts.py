@@ -30,7 +30,9 @@ from troubadour_server.storage.songs import MADE_ON_DEMAND
 from troubadour_server.tasks.webhooks import LONGEST_URL
 
 PLACE = re.compile(r"\{\{(\w+)(?::([^{}\s]+))?\}\}")
-PASSAGE = re.compile(r"^\{\{if (not )?(\S+)\}\}\n(.*?)^\{\{end\}\}\n", re.MULTILINE | re.DOTALL)
+PASSAGE = re.compile(
+    r"^\{\{if (not )?(\S+)\}\}\n((?:(?!^\{\{if ).)*?)^\{\{end\}\}(?:\n|\Z)", re.MULTILINE | re.DOTALL
+)  # innermost first
 GUIDES = files("troubadour_server.reference").joinpath("guides")
 COUNTS = {
     "songs": CLIPS_OF_A_CREATE,
@@ -69,7 +71,9 @@ def filled(text: str, facts: Facts) -> str:
         except (KeyError, AttributeError, ValueError, FileNotFoundError):
             raise UnknownFact(f"no table has {found[0]}") from None
 
-    return PLACE.sub(place, PASSAGE.sub(passage, text))
+    while PASSAGE.search(text):
+        text = PASSAGE.sub(passage, text)
+    return PLACE.sub(place, text)
 
 
 def _limit(_facts: Facts, name: str) -> str:

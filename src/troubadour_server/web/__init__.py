@@ -1,4 +1,4 @@
-"""The Studio page at `/` and the API reference at `/docs`, served from built files alone.
+"""The Studio page at `/`, and what the API reference at `/docs` is framed with, served from built files alone.
 
 The pages are written in TypeScript under `web/` at the top of the repository and built into `static/` beside this module
 (`python -m troubadour_server.web.build`, which `make setup` calls). They use only the public API, and nothing outside this
@@ -8,14 +8,17 @@ the pages that name the assets are asked for anew each time.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
 STATIC = Path(__file__).parent / "static"
+PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -24,11 +27,10 @@ TYPES = {
     ".png": "image/png",
 }
 
-# Swagger UI sets styles in its markup and carries small pictures as data; the Studio does neither, but wavesurfer puts one
-# style element into its shadow tree, which the nonce admits.
+# Neither page sets styles in its markup; wavesurfer puts one style element into its shadow tree, which the nonce admits.
 POLICIES: Mapping[str, Mapping[str, str]] = {
     "index.html": {"style-src": "'self' 'nonce-{nonce}'", "img-src": "'self'", "media-src": "'self' blob:"},
-    "reference.html": {"style-src": "'self' 'unsafe-inline'", "img-src": "'self' data:"},
+    "reference.html": {"style-src": "'self'", "img-src": "'self'"},
 }
 COMMON_POLICY = {
     "default-src": "'none'",
@@ -59,13 +61,10 @@ at <a href="/openapi.json">/openapi.json</a>.</p></html>
 
 
 def mount(app: FastAPI, static: Path = STATIC) -> None:
-    """Adds `/`, `/docs`, `/licences.txt` and `/assets/…` to the application. `static` is the folder that the build wrote."""
+    """Adds `/`, `/licences.txt` and `/assets/…` to the application. `static` is the folder that the build wrote."""
 
     def studio() -> Response:
         return page(static, "index.html")
-
-    def reference() -> Response:
-        return page(static, "reference.html")
 
     def asset(name: str, request: Request) -> Response:
         return built_asset(static, name, request.headers.get("accept-encoding", ""))
@@ -73,12 +72,12 @@ def mount(app: FastAPI, static: Path = STATIC) -> None:
     def licences() -> Response:
         return notices(static)
 
-    for path, endpoint in (("/", studio), ("/docs", reference), ("/licences.txt", licences), ("/assets/{name}", asset)):
+    for path, endpoint in (("/", studio), ("/licences.txt", licences), ("/assets/{name}", asset)):
         app.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
 
 
-def page(static: Path, name: str) -> Response:
-    """One of the two pages with its headers; a word of advice when the pages have not been built."""
+def page(static: Path, name: str, places: Mapping[str, str] = MappingProxyType({})) -> Response:
+    """A built page with its headers, its `places` filled with HTML; a word of advice when the pages have not been built."""
     file = static / name
     if not file.is_file():
         headers = {**PAGE_HEADERS, "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
@@ -86,7 +85,8 @@ def page(static: Path, name: str) -> Response:
     nonce = secrets.token_urlsafe(16)
     policy = "; ".join(f"{key} {value}" for key, value in {**COMMON_POLICY, **POLICIES[name]}.items())
     headers = {**PAGE_HEADERS, "Content-Security-Policy": policy.replace("{nonce}", nonce)}
-    return HTMLResponse(file.read_text(encoding="utf-8").replace("{{nonce}}", nonce), headers=headers)
+    text = PLACE.sub(lambda found: {"nonce": nonce, **places}[found[1]], file.read_text(encoding="utf-8"))
+    return HTMLResponse(text, headers=headers)
 
 
 def notices(static: Path) -> Response:

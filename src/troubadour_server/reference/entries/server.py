@@ -114,7 +114,7 @@ SERVER = Family(
                     {
                         "code": 200,
                         "message": "success",
-                        "data": [{"id": "marin", "name": "Marin", "gender": "f", "low": 55, "high": 76}],
+                        "data": [{"id": "linnea", "name": "Linnea", "gender": "f", "low": 53, "high": 69}],
                     },
                 ),
             ),
