@@ -15,7 +15,7 @@ from troubadour.brief.exact import Figures, figures, key_name, parse_bpm, parse_
 from troubadour.brief.lyricist import make_title, write_lyrics
 from troubadour.brief.lyrics import Parsed, cleaned, parse_lyrics
 from troubadour.brief.prompt import Hit, Scan, scan_tags, scan_text
-from troubadour.brief.value import Brief, Effect, Lyrics, Request, Stanza
+from troubadour.brief.value import Brief, Effect, Lyrics, Request, Stanza, Taste
 from troubadour.brief.vocabulary import described
 from troubadour.chance import Chance
 from troubadour.errors import BadRequest
@@ -62,11 +62,11 @@ def read(request: Request) -> Brief:
         _take_in(scan, notes)
     _refuse(scan_tags(figures(request.negative_tags)[0]), notes)
     found = _first_of(asked, tag_figures, text_figures)
-    styles = _styles(notes, request.seed)
+    styles = request.taste.styles if request.taste and not notes.named else _styles(notes, request.seed)
     parsed, title = _words(request, notes, styles, found)
     sung = parsed is not None and parsed.sung
     metre = found.metre or (parse_metre(notes.metre) if notes.metre else None)
-    return Brief(
+    brief = Brief(
         request=request,
         title=title,
         styles=styles,
@@ -87,6 +87,15 @@ def read(request: Request) -> Brief:
         form=parsed.lyrics.stanzas if parsed and not sung and len(parsed.lyrics.stanzas) > 1 else (),
         singing=tuple(dict.fromkeys(notes.singing)),
     )
+    return brief if request.taste is None else _tasted(brief, request.taste)
+
+
+def _tasted(brief: Brief, taste: Taste) -> Brief:
+    """The brief of a song that a persona sings: its singer in any case, its moods and manner where the request has none."""
+    singer = taste.voice or brief.voice
+    noted = (*brief.effects, Effect("persona", f"voice: {singer}")) if taste.voice else brief.effects
+    return replace(brief, voice=singer, moods=brief.moods or taste.moods, singing=brief.singing or taste.singing,
+                   sung_range=taste.sung_range if taste.voice else None, effects=noted)  # fmt: skip
 
 
 def _cleaned(request: Request) -> Request:

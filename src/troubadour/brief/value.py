@@ -8,6 +8,17 @@ from troubadour.words import Word
 
 
 @dataclass(frozen=True)
+class Taste:
+    """What a persona keeps of a song: who sings, in which range and how, and what music it was."""
+
+    voice: str | None  # None: nobody sang
+    styles: tuple[tuple[str, float], ...]
+    moods: tuple[str, ...] = ()
+    singing: tuple[str, ...] = ()  # ways of singing, as in `Brief.singing`
+    sung_range: tuple[int, int] | None = None  # lowest and highest sung MIDI pitch
+
+
+@dataclass(frozen=True)
 class Request:
     """What a caller may ask for, in the caller's words. Nothing here has been understood yet.
 
@@ -30,6 +41,7 @@ class Request:
     metre: str | None = None  # "3/4"
     style_weight: float | None = None
     weirdness: float | None = None
+    taste: Taste | None = None  # a persona: its singer sings; its styles and moods where none are asked for
 
 
 @dataclass(frozen=True)
@@ -119,6 +131,8 @@ class Brief:
     effects: tuple[Effect, ...] = field(default_factory=tuple)
     form: tuple[Stanza, ...] = ()  # sections that the marks of an instrumental ask for, without lines
     singing: tuple[str, ...] = ()  # ways of singing: choir, duet, rap, whisper, belt, harmony, autotune, scream, rough, soft
+
+    sung_range: tuple[int, int] | None = None  # lowest and highest MIDI pitch of the lead, inside its voice
 
     @property
     def seed(self) -> int:

@@ -6,7 +6,7 @@ seconds of the (first) source. `request` holds what the caller asks of the new m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from troubadour.brief import Request
 
@@ -85,17 +85,3 @@ class Sample:
 
 
 Command = Extend | Join | Cover | Replace | Mash | Remaster | AddVocals | AddInstrumental | Sample
-
-
-@dataclass(frozen=True)
-class Taste:
-    """What a persona keeps of a song: who sings and how, and what music it was."""
-
-    voice: str
-    styles: tuple[tuple[str, float], ...]
-    moods: tuple[str, ...] = ()
-    singing: tuple[str, ...] = ()
-    centre: float = 60.0  # middle of the sung range, MIDI
-    span: int = 12  # semitones between the lowest and the highest usual note
-    instruments: tuple[str, ...] = field(default_factory=tuple)
-    tempo_bpm: float = 0.0

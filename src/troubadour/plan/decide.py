@@ -130,7 +130,7 @@ def _key(brief: Brief, style: Style, voice: str | None) -> Key:
     mode = brief.mode or _mode(brief, style)
     tonics = list(FRIENDLY[style.keys])
     if voice is not None:
-        centre = _voice_centre(voice)
+        centre = sum(brief.sung_range) / 2 if brief.sung_range else _voice_centre(voice)
         # A tune ranges from the fifth under the tonic to the octave above it: its middle lies about four steps over the tonic.
         distance = [abs((centre - 4 - tonic + 6) % 12 - 6) for tonic in tonics]
         tonics = [tonic for _, tonic in sorted(zip(distance, tonics, strict=True))][:4]

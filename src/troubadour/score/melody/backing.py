@@ -23,10 +23,11 @@ class Singer:
     high: int
 
 
-def lead_singer(voice: str | None) -> Singer:
-    """The plan's voice; a middle range where its table does not know it."""
+def lead_singer(voice: str | None, sung_range: tuple[int, int] | None = None) -> Singer:
+    """The plan's voice, in the range that a persona keeps if there is one; a middle range where the table does not know it."""
     known = {singer.voice: singer for singer in _singers()}
-    return known.get(voice or "", Singer(voice or "", 55, 72))
+    singer = known.get(voice or "", Singer(voice or "", 55, 72))
+    return singer if sung_range is None else Singer(singer.voice, *sung_range)
 
 
 def second_singer(lead: Singer, low: int, high: int, chance: Chance, which: int) -> Singer:

@@ -72,7 +72,8 @@ def compose_melody(
     """
     traits = traits_of(plan)
     ground = Ground(plan.key, plan.metre, tuple(chords), traits)
-    sheet = Sheet(plan, ground, traits, lead_singer(plan.voice), Chance(plan.seed, plan.take), dict(heard or {}))
+    singer = lead_singer(plan.voice, plan.brief.sung_range)
+    sheet = Sheet(plan, ground, traits, singer, Chance(plan.seed, plan.take), dict(heard or {}))
     places = _places(plan, sections, phrases)
     for place in places:
         if place.plan.lines:

@@ -1,0 +1,40 @@
+"""A persona: what a song's singer and taste are, and how a new song keeps them.
+
+The singer is kept with the range and the manner of the song; styles and moods are kept where the new request names none of
+its own. The taste travels inside the new song's request, so the taste of a song that a persona sang is the persona's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from troubadour.brief import Request, Taste
+from troubadour.edit.source import Source
+from troubadour.stems.sing.voices import VOICES
+
+LEAST_SPAN = 10  # semitones that a tune needs
+
+
+def taste_of(source: Source) -> Taste:
+    """Who sings in a song and how, and what music it is."""
+    brief, score = source.plan.brief, source.score
+    if brief.request.taste is not None:
+        return brief.request.taste
+    voice = next((part.voice for part in score.sung if part.name == "vocals"), None)
+    pitches = [n.pitch for part in score.sung if part.voice == voice and part.name == "vocals"
+               for line in part.lines for group in line.notes for n in group]  # fmt: skip
+    sung = _usable(min(pitches), max(pitches), voice) if voice is not None and pitches else None
+    return Taste(voice, brief.styles, brief.moods, brief.singing, sung)
+
+
+def with_taste(request: Request, taste: Taste) -> Request:
+    """A request for a new song that a persona sings. Its own tags may ask for another style, but for no other singer."""
+    return replace(request, taste=taste, voice=taste.voice or request.voice)
+
+
+def _usable(low: int, high: int, voice: str) -> tuple[int, int]:
+    """A range with room for a tune: a narrow one grows to both sides, inside what the voice sings."""
+    singer = VOICES[voice]
+    while high - low < LEAST_SPAN and (low > singer.low or high < singer.high):
+        low, high = max(singer.low, low - 1) if low > singer.low else low, high + 1 if high < singer.high else high
+    return low, high
