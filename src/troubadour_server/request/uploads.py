@@ -13,7 +13,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
+import httpx
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
@@ -147,6 +149,12 @@ def check_source_url(url: str) -> str:
         raise Invalid("url must begin with http:// or https://")
     if len(url) > LONGEST_URL:
         raise Invalid(f"url has {len(url)} characters; at most {LONGEST_URL} are allowed")
+    try:
+        named = httpx.URL(url).host and urlsplit(url).hostname
+    except (httpx.InvalidURL, ValueError) as error:
+        raise Invalid(f"url is not a URL: {str(error).lower()}") from None
+    if not named:
+        raise Invalid("url names no host")
     return url
 
 
