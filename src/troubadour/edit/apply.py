@@ -3,37 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
+from troubadour.edit.cover import covered, covered_song
 from troubadour.edit.extend import extended_song, rehearsed
 from troubadour.edit.join import joined_song
+from troubadour.edit.mash import mashed, mashed_song
+from troubadour.edit.remaster import remastered_song, revised
 from troubadour.edit.replace import replaced_song, rewritten
 from troubadour.edit.source import Progress, Source
-from troubadour.edit.value import Command, Extend, Join, Replace
+from troubadour.edit.value import Command, Cover, Extend, Join, Mash, Remaster, Replace
 from troubadour.errors import BadRequest
 from troubadour.make import Song
 
-Edit = Callable[..., Song]
+Sources = Sequence[Source]
+Times = Sequence[float]
+
+# How each command is done: (command, sources, the points at which they are joined, progress) → song.
+EDITS: dict[type, Callable[[Any, Sources, Times, Progress], Song]] = {
+    Extend: lambda command, sources, at_s, progress: extended_song(sources, at_s, command, progress),
+    Join: lambda command, sources, at_s, progress: joined_song(sources, command.at_s),
+    Cover: lambda command, sources, at_s, progress: covered_song(sources[0], command, progress),
+    Replace: lambda command, sources, at_s, progress: replaced_song(sources[0], command, progress),
+    Mash: lambda command, sources, at_s, progress: mashed_song(sources[0], sources[1], command, progress),
+    Remaster: lambda command, sources, at_s, progress: remastered_song(sources[0], command, progress),
+}
+# What each of them writes before anything is recorded: enough to know whether it can be done.
+REHEARSALS: dict[type, Callable[[Any, Sources, Times], object]] = {
+    Extend: lambda command, sources, at_s: rehearsed(sources, at_s, command),
+    Cover: lambda command, sources, at_s: covered(sources[0].plan, sources[0].score, command),
+    Replace: lambda command, sources, at_s: rewritten(sources[0].plan, sources[0].score, command),
+    Mash: lambda command, sources, at_s: mashed(*((source.plan, source.score) for source in sources[:2]), command),
+    Remaster: lambda command, sources, at_s: revised(sources[0].plan, sources[0].score, command),
+}
+NEEDED = {Mash: 2}  # sources
 
 
-def edit(
-    command: Command, sources: Sequence[Source], at_s: Sequence[float] = (), progress: Progress = lambda stage, done: None
-) -> Song:
+def edit(command: Command, sources: Sources, at_s: Times = (), progress: Progress = lambda stage, done: None) -> Song:
     """Does what the command says. `at_s` are the points at which sources that continue each other are joined.
 
     Raises Refused when it cannot be done as asked.
     """
-    if isinstance(command, Extend):
-        return extended_song(sources, at_s, command, progress)
-    if isinstance(command, Join):
-        return joined_song(sources, command.at_s)
-    if isinstance(command, Replace):
-        return replaced_song(sources[0], command, progress)
-    raise BadRequest(f"{type(command).__name__} is not done by this version")
+    _check(command, sources)
+    return EDITS[type(command)](command, sources, at_s, progress)
 
 
-def rehearse(command: Command, sources: Sequence[Source], at_s: Sequence[float] = ()) -> None:
+def rehearse(command: Command, sources: Sources, at_s: Times = ()) -> None:
     """Writes what the command asks for without recording it. Raises Refused when it cannot be done as asked."""
-    if isinstance(command, Extend):
-        rehearsed(sources, at_s, command)
-    elif isinstance(command, Replace):
-        rewritten(sources[0].plan, sources[0].score, command)
+    _check(command, sources)
+    if type(command) in REHEARSALS:
+        REHEARSALS[type(command)](command, sources, at_s)
+
+
+def _check(command: Command, sources: Sources) -> None:
+    needed = NEEDED.get(type(command), 1)
+    if type(command) not in EDITS:
+        raise BadRequest(f"{type(command).__name__} is not done by this version")
+    if len(sources) < needed:
+        raise BadRequest(f"{type(command).__name__} needs {needed} songs; {len(sources)} were given")

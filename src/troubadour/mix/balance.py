@@ -78,14 +78,14 @@ class Channel:
     midrange: Energies
 
 
-def balance(stems: Stems, plan: Plan, score: Score) -> Mix:
-    """The finished mix: -14 LUFS, true peak under -1 dBTP, 24-bit stems that add up to the master exactly."""
-    return _mixed(stems, plan, View(score, Window(0, score.frames)), None)
+def balance(stems: Stems, plan: Plan, score: Score, room: str = "") -> Mix:
+    """The finished mix, the band in the style's room or in another: -14 LUFS, true peak under -1 dBTP, 24-bit stems that add up to the master exactly."""
+    return _mixed(stems, plan, View(score, Window(0, score.frames)), None, room)
 
 
 def balance_like(desk: Desk, stems: Stems, plan: Plan, score: Score, window: Window) -> Mix:
     """A window of a song, mixed with settings that were found before. Stems that those do not know are measured here."""
-    return _mixed(stems, plan, View(score, window), desk)
+    return _mixed(stems, plan, View(score, window), desk, desk.room)
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,9 @@ class View:
         return self.frame_at(score.bar_start(part.start_bar)), self.frame_at(score.bar_start(part.start_bar + part.bars))
 
 
-def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None) -> Mix:
+def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: str) -> Mix:
     sound = sound_of(plan.style)
+    sound = replace(sound, room=other_room or sound.room)
     room, voice_room = _rooms(sound, view.score)
     buffers: dict[str, Audio] = {}
     channels: list[Channel] = []
@@ -150,7 +151,7 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None) -> Mix:
         curve, master = same_master(total, largest, sound.bus_ratio, desk.master, view.ends), desk.master
     total[:] = 0.0
     finished = {channel.name: _settled(buffers.pop(channel.name), curve, total) for channel in channels}
-    return mix_of(finished, _dry(stems.dry), replace(found, kick_power=kick, tilt=tilt, master=master))
+    return mix_of(finished, _dry(stems.dry), replace(found, kick_power=kick, tilt=tilt, master=master, room=other_room))
 
 
 def mix_of(stems: Mapping[str, Pcm], dry: Mapping[str, Pcm], desk: Desk) -> Mix:
@@ -373,8 +374,7 @@ def _section_fit(voice: Channel, band: list[Channel], levels: Mapping[str, float
 def _line_ride(voice: Channel, view: View) -> NDArray[np.float64]:
     """Half of each line's distance from the voice's own loudness is taken away, so that no line sinks or shouts."""
     curve = np.zeros(view.points)
-    lead = next((part for part in view.score.sung if part.name == voice.name), None)
-    for line in lead.lines if lead else ():
+    for line in (line for part in view.score.sung if part.name == voice.name for line in part.lines):
         start, end = view.frame_at(line.start), view.frame_at(line.end)
         if end <= start:
             continue

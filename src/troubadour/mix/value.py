@@ -60,6 +60,7 @@ class Desk:
     kick_power: float  # of a full kick: what the pump goes by
     tilt: tuple[Band, ...]
     master: Master
+    room: str = ""  # the band's room, where it is not the style's own
 
 
 @dataclass(frozen=True)
