@@ -52,7 +52,8 @@ def recorded(source: Source, plan: Plan, score: Score, window: Window, progress:
     """
     desk = source.desk
     if plan.style != source.plan.style:
-        desk = replace(desk, faders={n: f for n, f in desk.faders.items() if "vocals" in n}, sections_db={})
+        singers = {name: fader for name, fader in desk.faders.items() if "vocals" in name}
+        desk = replace(desk, faders=singers, sections_db={}, contour=replace(desk.contour, sections_db={}))
     first = max(0, window.start - PREROLL_FRAMES) // CONTROL_FRAMES * CONTROL_FRAMES
     wide = Window(first, window.end)
     stems = render(score, progress, wide)

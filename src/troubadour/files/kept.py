@@ -20,7 +20,7 @@ from troubadour.mix.pcm import summed
 from troubadour.mix.value import Pcm
 from troubadour.units import SAMPLE_RATE_HZ
 
-VERSION = 1
+VERSION = 2
 DESK_FILE, STEMS_FOLDER, DRY_FOLDER = "desk.json", "stems", "dry"
 COMPRESSION = 0.4  # measured: hardly slower than none, a quarter smaller
 BITS_24_IN_32 = 8
