@@ -71,19 +71,19 @@ def parameter_fields(parameters: list[Schema], place: str) -> tuple[Field, ...]:
 
 def answer_fields(schema: Schema, shared: Schema, prefix: str = "", depth: int = 0) -> Iterator[Field]:
     """The fields of an answer, those inside others by their path: `data[].clip_id`."""
-    plain = _plain(schema, shared)
+    plain = plain_schema(schema, shared)
     for name, each in plain.get("properties", {}).items():
-        row = _row(prefix + name, each, name in plain.get("required", ()), shared)
+        row = _row(prefix + name, each, name in plain.get("required", ()), shared, with_null=True)
         yield row
-        inner, below = _plain(each, shared), name
+        inner, below = plain_schema(each, shared), name
         if inner.get("type") == "array":
-            inner, below = _plain(inner.get("items", {}), shared), f"{name}[]"
+            inner, below = plain_schema(inner.get("items", {}), shared), f"{name}[]"
         if depth < DEEPEST and inner.get("properties"):
             yield from answer_fields(inner, shared, f"{prefix}{below}.", depth + 1)
 
 
-def _row(name: str, schema: Schema, required: bool, shared: Schema, by_model: bool = False) -> Field:
-    plain = _plain(schema, shared)
+def _row(name: str, schema: Schema, required: bool, shared: Schema, by_model: bool = False, with_null: bool = False) -> Field:
+    plain = plain_schema(schema, shared)
     meaning = schema.get("description") or plain.get("description", "")
     limits = [_bound(words, plain[key]) for key, words in BOUNDS if key in plain and plain[key] not in TOLD_BY_TYPE]
     if by_model and name in BY_MODEL and "maxLength" not in plain:
@@ -91,7 +91,14 @@ def _row(name: str, schema: Schema, required: bool, shared: Schema, by_model: bo
     if "enum" in plain:
         limits.insert(0, "one of " + ", ".join(f"`{each}`" for each in plain["enum"]))
     default = schema.get("default")
-    return Field(name, type_of(schema, shared), required, "; ".join(limits), "" if default is None else f"`{default}`", meaning)
+    return Field(
+        name,
+        type_of(schema, shared, with_null),
+        required,
+        "; ".join(limits),
+        "" if default is None else f"`{default}`",
+        meaning,
+    )
 
 
 def _bound(words: str, value: Any) -> str:
@@ -112,21 +119,21 @@ def lengths(column: str) -> str:
     return f"at most {most} characters ({others})"
 
 
-def type_of(schema: Schema, shared: Schema) -> str:
-    """A schema's type in one or two words."""
-    plain = _plain(schema, shared)
+def type_of(schema: Schema, shared: Schema, with_null: bool = False) -> str:
+    """A schema's type in a few words. In a request null is as good as absent, so only answers say that a field may be null."""
+    plain = plain_schema(schema, shared)
     kind = plain.get("type", "")
     if kind == "array":
         return f"array of {type_of(plain.get('items', {}), shared) or 'any'}"
-    nullable = any(each.get("type") == "null" for each in schema.get("anyOf", ())) and "default" not in schema
+    nullable = with_null and any(each.get("type") == "null" for each in schema.get("anyOf", ()))
     if "const" in plain and not kind:
         kind = "integer" if isinstance(plain["const"], int) else "string"
     return f"{kind or 'any'} or null" if nullable else kind or "any"
 
 
-def _plain(schema: Schema, shared: Schema) -> Schema:
+def plain_schema(schema: Schema, shared: Schema) -> Schema:
     """A schema without its reference and without the null beside it."""
     if "$ref" in schema:
-        return _plain(shared[schema["$ref"].rpartition("/")[2]], shared)
+        return plain_schema(shared[schema["$ref"].rpartition("/")[2]], shared)
     options = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
-    return _plain(options[0], shared) if len(options) == 1 else schema
+    return plain_schema(options[0], shared) if len(options) == 1 else schema

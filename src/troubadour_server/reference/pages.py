@@ -29,13 +29,14 @@ from troubadour_server.reference.entries import FAMILIES
 from troubadour_server.reference.facts import GUIDES, POOLS, Facts, filled
 from troubadour_server.reference.languages import LANGUAGES, Call, authorized
 from troubadour_server.reference.openapi import examples_of, served
-from troubadour_server.reference.routes import Example, Family, Guide, Route
+from troubadour_server.reference.routes import Example, Family, Guide, Refusal, Route
 from troubadour_server.request.errors import ERRORS, STATUS_TYPES
 from troubadour_server.settings import Settings
 
 Aliases = tuple[tuple[str, str, str], ...]
 HOME = "introduction"
 KEY = "YOUR_API_KEY"
+LONGEST_SHOWN = 40  # characters of a value that is refused
 PATH_VALUE = re.compile(r"\{(\w+)\}")
 FORMATTER = HtmlFormatter(nowrap=True)
 REASONS = {
@@ -152,10 +153,7 @@ class Reference:
             answers=self._answers(route, operation),
             answer_fields=self._answer_fields(operation),
             errors=error_rows(operation, route),
-            refusals=[
-                (each, coloured(refused(route, examples, each), "json"), coloured(error_body(each), "json"))
-                for each in route.refusals
-            ],
+            refusals=[(each, coloured(changed(each), "json")) for each in route.refusals],
             see=[self.pages[slug] for slug in route.see if slug in self.pages],
             languages=LANGUAGES,
         )
@@ -169,7 +167,7 @@ class Reference:
     def _answers(self, route: Route, operation: Mapping[str, Any]) -> list[tuple[int, str, Markup]]:
         told = [(each.status, each.title, each.body) for each in route.answers]
         if not told and not route.binary:
-            schema = rows._plain(self._answer_schema(operation), self._described["components"]["schemas"])
+            schema = rows.plain_schema(self._answer_schema(operation), self._described["components"]["schemas"])
             told = [(200, "Done", schema["example"])] if "example" in schema else []
         return [
             (status, title, coloured(json.dumps(body, indent=2, ensure_ascii=False), "json")) for status, title, body in told
@@ -231,24 +229,16 @@ def samples(call: Call) -> list[tuple[str, str, str, Markup]]:
     return [(each.id, each.name, each.needs, coloured(each.write(call), each.lexer)) for each in LANGUAGES]
 
 
-def refused(route: Route, examples: tuple[Example, ...], refusal: Any) -> str:
-    """What of the first example is changed, as JSON; long texts are shortened."""
-    if not refusal.change:
-        return ""
-    change = {
-        name: f"{value[:12]}… ({len(value)} characters)" if isinstance(value, str) and len(value) > 40 else value
-        for name, value in refusal.change.items()
-    }
-    return "\n".join(
-        f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" if value is not None else f'// without "{name}"'
-        for name, value in change.items()
-    )
+def changed(refusal: Refusal) -> str:
+    """What a refused request changes in the first example; a long text is only counted."""
 
+    def told(name: str, value: Any) -> str:
+        if value is None:
+            return f'// without "{name}"'
+        long = isinstance(value, str) and len(value) > LONGEST_SHOWN
+        return f"{json.dumps(name)}: {f'… {len(value)} characters …' if long else json.dumps(value, ensure_ascii=False)}"
 
-def error_body(refusal: Any) -> str:
-    """The shape of every error."""
-    body = {"error": refusal.message, "message": refusal.message, "type": refusal.type, "code": refusal.status}
-    return json.dumps(body, indent=2, ensure_ascii=False)
+    return "\n".join(told(name, value) for name, value in refusal.change.items())
 
 
 def error_rows(operation: Mapping[str, Any], route: Route) -> list[tuple[int, list[str], Markup]]:

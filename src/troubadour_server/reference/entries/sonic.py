@@ -73,7 +73,7 @@ SONGS = Family(
                     f"title has {MODELS['sonic-v5'].title + 1} characters; sonic-v5 takes at most {MODELS['sonic-v5'].title}",
                     "The title is too long",
                 ),
-                Refusal({"style_weight": 1.01}, 400, "bad_request", "style_weight must be at most 1.0", "Out of its range"),
+                Refusal({"style_weight": 1.01}, 400, "bad_request", "style_weight must be at most 1", "Out of its range"),
                 Refusal(
                     {"task_type": "make_tea"},
                     400,
@@ -309,7 +309,7 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
                     "continue_clip_id is required when task_type is cover_music",
                     "No source",
                 ),
-                Refusal({"audio_weight": 2}, 400, "bad_request", "audio_weight must be at most 1.0", "Out of its range"),
+                Refusal({"audio_weight": 2}, 400, "bad_request", "audio_weight must be at most 1", "Out of its range"),
             ),
             notes="`audio_weight` says how close the cover stays to its source: up to 0.3 loosely, 0.4 to 0.6 balanced, from 0.7 on closely.",
         ),
