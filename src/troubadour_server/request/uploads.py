@@ -27,7 +27,7 @@ from troubadour_server.billing.ledger import check
 from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import Owner, base_url
 from troubadour_server.request.body import read_json
-from troubadour_server.request.errors import Busy, Invalid, TooLarge
+from troubadour_server.request.errors import Invalid, TooLarge
 from troubadour_server.request.shapes import Body, Submitted, as_schema, read_as
 from troubadour_server.request.sonic import ERRORS, idempotency_key
 from troubadour_server.request.webhooks import address_of
@@ -39,7 +39,6 @@ from troubadour_server.tasks.uploads import UPLOAD, earlier, folder_for, keep_se
 router = APIRouter(tags=["sonic"])
 
 LONGEST_URL = 4096
-MOST_WAITING = 16
 FORM = "multipart/form-data"
 FORM_OVERHEAD_BYTES = 64 * 1024
 NO_FILE = "send a JSON body with url, or a form (multipart/form-data) with the recording in the field file"
@@ -115,10 +114,7 @@ async def upload(request: Request, owner: Owner) -> JSONResponse:
     """By URL, or as a file. Costs 2 credits, charged only when the recording could be read."""
     state = request.app.state
     base, key = base_url(request, state.settings.public_url), idempotency_key(request)
-    if (before := await run_in_threadpool(earlier, state.database, owner, key)) is not None:
-        return _uploaded(before)
-    await run_in_threadpool(_check_credits, state, owner)
-    async with _line(state), _received(request) as received:
+    async with _received(request) as received:
         given = received.fields
         recording = Upload(given.url, received.name)
         if given.callback_url is None:
@@ -135,7 +131,11 @@ async def upload(request: Request, owner: Owner) -> JSONResponse:
 async def take_in(
     state: Any, owner: str, recording: Upload, base: str, key: str | None = None, sent: Path | None = None
 ) -> str:
-    """Takes a recording in while the caller waits; its clip. Raises Unreachable, BadAudio, InsufficientCredits."""
+    """Takes a recording in while the caller waits; its clip. Raises InsufficientCredits (before anything is fetched),
+    Unreachable, BadAudio."""
+    if (before := await run_in_threadpool(earlier, state.database, owner, key)) is not None:
+        return before
+    await run_in_threadpool(_check_credits, state, owner)
     place = str(uuid.uuid4()), str(uuid.uuid4())
     facts = await state.intake.take(recording, folder_for(*place), base, sent)
     about = (owner, place, recording, facts, base, key)
@@ -165,19 +165,6 @@ def _uploaded(clip_id: str) -> JSONResponse:
 def _check_credits(state: Any, owner: str) -> None:
     with state.database.begin() as connection:
         check(connection, owner, state.settings.price(UPLOAD), PRICES[UPLOAD].pool)
-
-
-@asynccontextmanager
-async def _line(state: Any) -> AsyncIterator[None]:
-    """So many uploads wait for their turn; one more is told to come again."""
-    waiting = getattr(state, "uploads_waiting", 0)
-    if waiting >= MOST_WAITING:
-        raise Busy(f"{waiting} uploads are being read; try again in a few seconds")
-    state.uploads_waiting = waiting + 1
-    try:
-        yield
-    finally:
-        state.uploads_waiting -= 1
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -92,6 +93,11 @@ class Blobs:
             return bytes(obstore.get(self._store, key).bytes()).decode("utf-8")
         except FileNotFoundError:
             return None
+
+    def remove(self, key: str) -> None:
+        """Removes the file under `key`, if it is there."""
+        with suppress(FileNotFoundError):
+            obstore.delete(self._store, key)
 
     def has(self, key: str) -> bool:
         """Whether something lies under `key`."""

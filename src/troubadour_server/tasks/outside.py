@@ -13,6 +13,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
 
 import httpx
 
@@ -61,12 +62,18 @@ async def looked_up(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(row[4][0]) for row in rows))
 
 
+@cache
+def certificates() -> ssl.SSLContext:
+    """The authorities that are trusted; read once."""
+    return ssl.create_default_context()
+
+
 class Guarded(httpx.AsyncBaseTransport):
     """Connects to checked addresses only."""
 
     def __init__(self, allow_private: bool, resolve: Resolve = looked_up) -> None:
         self._allow_private, self._resolve = allow_private, resolve
-        self._inner = httpx.AsyncHTTPTransport(verify=ssl.create_default_context(), trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=certificates(), trust_env=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Sends a request to the address that was checked. Raises Unreachable."""

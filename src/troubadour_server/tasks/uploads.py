@@ -12,7 +12,8 @@ import secrets
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,9 +21,10 @@ from urllib.parse import unquote, urlsplit
 import sqlalchemy as sa
 
 from troubadour import codec
-from troubadour.errors import BadAudio
+from troubadour.errors import BadAudio, BadRequest
 from troubadour_server.billing.ledger import charge
 from troubadour_server.billing.prices import PRICES
+from troubadour_server.request.errors import Busy
 from troubadour_server.settings import Settings
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.database import clip, file, insert_or_ignore, now, task
@@ -35,7 +37,7 @@ from troubadour_server.tasks.states import SUCCEEDED
 
 UPLOAD = "upload"  # the operation, and the row of the price table
 DECODER = (sys.executable, "-m", "troubadour_server.tasks.decode")
-AT_ONCE = 2
+AT_ONCE, MOST_WAITING = 2, 16
 SENT = "sent"  # what was sent with the request and waits for a worker
 
 
@@ -58,6 +60,7 @@ class Intake:
         self._settings, self._database, self._blobs = settings, database, blobs
         self._decoder, self._resolve = decoder, resolve
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
 
     def scratch(self) -> Path:
         """Where files lie while they are worked on."""
@@ -68,18 +71,35 @@ class Intake:
     async def take(self, upload: Upload, folder: str, base_url: str, sent: Path | None = None) -> dict[str, Any]:
         """Brings a recording here and reads it; what the service must know of the clip, its files put away under `folder`.
 
-        Raises Unreachable and BadAudio.
+        Raises Unreachable, BadAudio, and Busy when too many wait.
         """
-        async with self._turns:
+        async with self._turn():
             with tempfile.TemporaryDirectory(dir=self.scratch(), prefix="intake-") as place:
                 here, name = sent or Path(place) / "recording", upload.name
                 if sent is None:
                     name = await self._bring(upload, here, base_url) or name
-                return await self._read(here, name, folder)
+                facts = await self._read(here, name, folder)
+        if upload.kept:
+            await asyncio.to_thread(self._blobs.remove, upload.kept)
+        return facts
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if self._waiting >= MOST_WAITING:
+            raise Busy(f"{self._waiting} recordings are being read; try again in a few seconds")
+        self._waiting += 1
+        try:
+            async with self._turns:
+                yield
+        finally:
+            self._waiting -= 1
 
     async def _bring(self, upload: Upload, here: Path, base_url: str) -> str:
         if upload.kept:
-            await asyncio.to_thread(self._blobs.get_file, upload.kept, here)
+            try:
+                await asyncio.to_thread(self._blobs.get_file, upload.kept, here)
+            except FileNotFoundError:
+                raise Unreachable("the recording that was sent is no longer here: send it again") from None
             return upload.name
         own = await asyncio.to_thread(own_file, self._database, upload.url, (base_url, self._settings.public_url))
         if own is not None:
@@ -129,12 +149,16 @@ def keep_sent(blobs: Blobs, sent: Path) -> str:
 
 
 def earlier(database: sa.Engine, owner: str, key: str | None) -> str | None:
-    """The clip of the upload that this account sent before with the same Idempotency-Key."""
+    """The clip of the upload that this account sent before with the same Idempotency-Key. Raises BadRequest for a key of
+    something else."""
     if key is None:
         return None
-    same = (task.c.account_id == owner, task.c.idempotency_key == key, task.c.operation == UPLOAD)
+    wanted = sa.select(clip.c.id, clip.c.operation).join(task, task.c.id == clip.c.task_id)
     with database.connect() as connection:
-        return connection.execute(sa.select(clip.c.id).join(task, task.c.id == clip.c.task_id).where(*same)).scalar()
+        row = connection.execute(wanted.where(task.c.account_id == owner, task.c.idempotency_key == key)).first()
+    if row is not None and row.operation != UPLOAD:
+        raise BadRequest("this Idempotency-Key was sent with another request")
+    return None if row is None else str(row.id)
 
 
 def write_down(
@@ -157,8 +181,7 @@ def write_down(
             charge(connection, owner, task_id, UPLOAD, settings.price(UPLOAD), PRICES[UPLOAD].pool)
             return clip_id
     found = earlier(database, owner, key)
-    if found is None:
-        raise Unreachable("this Idempotency-Key belongs to another kind of request")
+    assert found is not None
     return found
 
 
