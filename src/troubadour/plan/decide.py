@@ -262,10 +262,12 @@ def _sung_form(brief: Brief, style: Style, metre: Metre, wish: TempoWish) -> tup
 
 
 def _natural(brief: Brief, style: Style, clock: Clock, tightness: float) -> list[Block]:
-    """The form at ease; with few words it grows to two minutes by whole stanzas (unmarked words) and by the band."""
+    """The form at ease; with few words it grows to two minutes by whole stanzas (unmarked words), by a slower delivery, and by
+    the band."""
     pace = form.pace_of(style, clock.tempo_bpm, clock.metre.bar_ticks)
     wanted = round(SHORT_S / clock.bar_s) + 1
-    blocks = _repeated(brief, style, pace, tightness, wanted + 8)
+    ease = tightness or _ease(brief, style, (wanted, clock))
+    blocks = _repeated(brief, style, pace, ease, wanted + 8)
     return form.padded(blocks, wanted, style) if sum(b.bars for b in blocks) < wanted else blocks
 
 
