@@ -15,6 +15,8 @@ from troubadour.edit.source import Progress, Source
 from troubadour.edit.value import Command, Cover, Extend, Join, Mash, Remaster, Replace
 from troubadour.errors import BadRequest
 from troubadour.make import Song
+from troubadour.plan import Plan
+from troubadour.score import Score
 
 Sources = Sequence[Source]
 Times = Sequence[float]
@@ -33,10 +35,10 @@ REHEARSALS: dict[type, Callable[[Any, Sources, Times], object]] = {
     Extend: lambda command, sources, at_s: rehearsed(sources, at_s, command),
     Cover: lambda command, sources, at_s: covered(sources[0].plan, sources[0].score, command),
     Replace: lambda command, sources, at_s: rewritten(sources[0].plan, sources[0].score, command),
-    Mash: lambda command, sources, at_s: mashed(*((source.plan, source.score) for source in sources[:2]), command),
+    Mash: lambda command, sources, at_s: mashed(_written(sources[0]), _written(sources[1]), command),
     Remaster: lambda command, sources, at_s: revised(sources[0].plan, sources[0].score, command),
 }
-NEEDED = {Mash: 2}  # sources
+NEEDED: dict[type, int] = {Mash: 2}  # sources
 
 
 def edit(command: Command, sources: Sources, at_s: Times = (), progress: Progress = lambda stage, done: None) -> Song:
@@ -53,6 +55,10 @@ def rehearse(command: Command, sources: Sources, at_s: Times = ()) -> None:
     _check(command, sources)
     if type(command) in REHEARSALS:
         REHEARSALS[type(command)](command, sources, at_s)
+
+
+def _written(source: Source) -> tuple[Plan, Score]:
+    return source.plan, source.score
 
 
 def _check(command: Command, sources: Sources) -> None:

@@ -16,13 +16,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from troubadour.brief import Brief, Key, Request
+from troubadour.brief import Brief, Key, Request, Stanza
 from troubadour.chance import Chance
 from troubadour.edit.harmony import suited
 from troubadour.edit.material import (
     as_score,
     ended,
     has_words,
+    in_new_order,
     in_range,
     moved_into,
     names_style,
@@ -57,7 +58,7 @@ from troubadour.theory.scales import family
 
 CLOSE, LOOSE = 0.7, 0.35
 TAKES_APART = 0.05  # how far two takes' tempos lie from each other, as a share
-MOST_STRAIN = 1.5  # semitones outside a voice, on average: more is no singing
+MOST_STRAIN = 2.0  # semitones outside a voice: more is no singing
 
 
 def covered_song(source: Source, command: Cover, progress: Progress, keep: Keep = work_now) -> Song:
@@ -232,18 +233,32 @@ def _chords(plan: Plan, whole: Laid, style: Style, closeness: float) -> tuple[Ch
 
 
 def _with_words(base: Plan, passages: Sequence[Passage], score: Score, closeness: float, limits: tuple[float, float]) -> Song:
-    """Other words to the song's tunes: in the song's form where they fit into its phrases, else in one of their own."""
-    style, lyrics = blend(base.brief.styles), base.brief.lyrics
+    """Other words to the song's tunes: in the song's form where they fit into its phrases, else in its sections as the words
+    ask for them, else in a form of their own."""
+    lyrics = base.brief.lyrics
     stanzas = [stanza for stanza in lyrics.stanzas if stanza.lines] if lyrics else []
+    for material in (tuple(passages), in_new_order(passages, stanzas)):
+        made = _in_known_form(base, material, stanzas, score, closeness, limits) if material else None
+        if made is not None:
+            return made
+    return _in_own_form(base, passages, score, limits)
+
+
+def _in_known_form(
+    base: Plan, passages: tuple[Passage, ...], stanzas: Sequence[Stanza], score: Score, closeness: float,
+    limits: tuple[float, float],
+) -> Song | None:  # fmt: skip
+    """The words in the phrases of known passages; None when they don't fit."""
+    style = blend(base.brief.styles)
     try:
         time = timed(passages, base.metre, base.tempo_bpm, limits, base.brief.duration_s)
     except LyricsTooLong:  # the song's own words are too many: the new ones may be fewer
-        return _in_own_form(base, passages, score, limits)
+        return None
     filled = with_new_words(time.passages, stanzas, form.pace_of(style, time.bpm, base.metre.bar_ticks))
     if filled is None:
-        return _in_own_form(base, passages, score, limits)
+        return None
     whole = _cast(laid(time.passages, base.metre), score, base)
-    if time.passages != tuple(passages):
+    if time.passages != passages:
         whole = replace(whole, chords=ended(whole.chords, base.key, base.metre))
     plan = _planned(base, replace(whole, blocks=tuple(p.block() for p in filled)), time, style, closeness)
     chords = _chords(plan, whole, style, closeness)

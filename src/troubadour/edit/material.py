@@ -140,6 +140,20 @@ def with_new_words(passages: Sequence[Passage], stanzas: Sequence[Stanza], pace:
     return tuple(made)
 
 
+def in_new_order(passages: Sequence[Passage], stanzas: Sequence[Stanza]) -> tuple[Passage, ...] | None:
+    """The passages as other words ask for them: one of its kind for every stanza, the first for the first; the song's own
+    beginning and end around them. None when a kind of stanza is not in the song."""
+    counts: dict[str, int] = {}
+    made = list(passages[:1]) if not passages[0].sung else []
+    for stanza in stanzas:
+        same = [passage for passage in passages if passage.kind == stanza.kind and passage.sung]
+        if not same:
+            return None
+        made.append(same[min(counts.get(stanza.kind, 0), len(same) - 1)])
+        counts[stanza.kind] = counts.get(stanza.kind, 0) + 1
+    return (*made, *(passages[-1:] if not passages[-1].sung else ()))
+
+
 def _in_order(passages: Sequence[Passage], sung: Sequence[int], stanzas: Sequence[Stanza]) -> dict[int, Stanza] | None:
     kinds = [passages[index].kind for index in sung]
     return dict(zip(sung, stanzas, strict=True)) if kinds == [stanza.kind for stanza in stanzas] else None

@@ -14,16 +14,18 @@ from troubadour.theory.instruments import INSTRUMENTS
 
 REACH = 19  # semitones either way
 BEYOND, WEAK, MOVED, KEYED = 1.0, 0.35, 0.012, 0.02  # costs: a semitone outside the range, in its weak top; of moving at all
+WORST = 0.25
 
 
 def strain(notes: Sequence[Note], voice: str, semitones: int = 0) -> float:
-    """How far a tune lies outside a voice: mean semitones over all notes, by their lengths; its weak top counts a third."""
+    """How far a tune lies outside a voice, in semitones: the mean of all notes by their lengths, and a share of the worst one's.
+    The voice's weak top counts a third."""
     singer = VOICES[voice]
     pitches = np.array([note.pitch + semitones for note in notes], float)
     lengths = np.array([note.length for note in notes], float)
     over = np.maximum(pitches - singer.weak_high, 0) * (BEYOND - WEAK) + np.maximum(pitches - singer.high, 0) * WEAK
     under = np.maximum(singer.low - pitches, 0) * BEYOND
-    return float(np.average(over + under, weights=lengths)) if len(notes) else 0.0
+    return float(np.average(over + under, weights=lengths) + WORST * (over + under).max()) if len(notes) else 0.0
 
 
 def best_transposition(notes: Sequence[Note], voice: str, tonic_steps: Iterable[int] = range(12)) -> int:
