@@ -6,7 +6,7 @@
     {{setting:queue_limit}}     500                    settings
     {{error:insufficient_credits}}  403 `insufficient_credits`
     {{page:sonic/wav}}          [Get WAV](/docs/sonic/wav)
-    {{code:verify.py}}          the file guides/code/verify.py
+    {{code:verify.py}}          the file guides/code/verify.py, as a block
     {{table:prices}}            a whole table: TABLES
     {{base}}                    http://127.0.0.1:8000
 
@@ -40,6 +40,7 @@ COUNTS = {
     "retry_after_s": RETRY_AFTER_S,
     "webhook_url": LONGEST_URL,
 }
+LEXERS = {"py": "python", "mjs": "javascript", "php": "php", "go": "go", "rb": "ruby"}
 POOLS = {"songs": "song credits", "lyrics": "lyrics credits"}
 
 
@@ -68,7 +69,7 @@ def filled(text: str, facts: Facts) -> str:
     def place(found: re.Match[str]) -> str:
         try:
             return FACTS[found[1]](facts, found[2] or "")
-        except (KeyError, AttributeError, ValueError, FileNotFoundError):
+        except (KeyError, AttributeError, ValueError, FileNotFoundError, StopIteration):
             raise UnknownFact(f"no table has {found[0]}") from None
 
     while PASSAGE.search(text):
@@ -96,6 +97,11 @@ def page_link(facts: Facts, slug: str) -> str:
     return f"[{facts.pages[slug]}](/docs/{slug})"
 
 
+def _code(name: str) -> str:
+    source = GUIDES.joinpath("code", name).read_text(encoding="utf-8").rstrip("\n")
+    return f"```{LEXERS[name.rpartition('.')[2]]}\n{source}\n```"
+
+
 FACTS: dict[str, Callable[[Facts, str], str]] = {
     "price": lambda facts, name: str(facts.settings.price(name)) if name in PRICES else _missing(name),
     "limit": _limit,
@@ -103,7 +109,7 @@ FACTS: dict[str, Callable[[Facts, str], str]] = {
     "setting": lambda facts, name: f"{getattr(facts.settings, name)}",
     "error": _error,
     "page": page_link,
-    "code": lambda _facts, name: GUIDES.joinpath("code", name).read_text(encoding="utf-8").rstrip("\n"),
+    "code": lambda _facts, name: _code(name),
     "table": lambda facts, name: TABLES[name](facts),
     "models": lambda _facts, _name: ", ".join(f"`{name}`" for name in MODELS),
     "formats": lambda _facts, _name: ", ".join(f"`{name}`" for name in MADE_ON_DEMAND),

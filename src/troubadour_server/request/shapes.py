@@ -149,7 +149,7 @@ class ReplaceBody(Called):
     infill_end_s: Annotated[Real, Field(ge=0)] = Field(description="Where it ends: the last beat inside it is taken.")
     prompt: StrictStr | None = Field(None, description="The words of the surrounding song; read and not needed here.")
     infill_lyrics: StrictStr | None = Field(None, description="The words of the window; absent: its own words to new music.")
-    gpt_description_prompt: StrictStr | None = None
+    gpt_description_prompt: StrictStr | None = Field(None, description="Shown on the clip; the window's style is `tags`.")
     title: StrictStr | None = Field(None, description="Up to 80 characters.")
     tags: StrictStr | None = Field(None, description="Style words for the window; absent: the song's own style.")
     negative_tags: StrictStr | None = Field(None, description="Styles and instruments to leave out.")
@@ -187,8 +187,10 @@ class PersonaBody(Body):
         None, description="Style words to keep instead of the song's."
     )
     vox_audio_id: StrictStr | None = Field(None, description="From get VOX; read and not needed here.")
-    vocal_start_s: Annotated[Real, Field(ge=0)] | None = None
-    vocal_end_s: Annotated[Real, Field(ge=0)] | None = None
+    vocal_start_s: Annotated[Real, Field(ge=0)] | None = Field(
+        None, description="Where the voice begins; read and not needed here."
+    )
+    vocal_end_s: Annotated[Real, Field(ge=0)] | None = Field(None, description="Where it ends; read and not needed here.")
 
 
 class PersonaMade(BaseModel):

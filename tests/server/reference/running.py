@@ -36,7 +36,9 @@ def printed(language, call, folder):
 def run(command, folder, **more):
     """What a command prints; its complaints are the test's."""
     environment = {**os.environ, "GOCACHE": "/tmp/troubadour-go-cache", "NO_PROXY": "127.0.0.1", "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(command, check=False, shell=True, cwd=folder, env=environment, capture_output=True, timeout=120, **more)
+    done = subprocess.run(
+        command, check=False, shell=True, cwd=folder, env=environment, capture_output=True, timeout=120, **more
+    )
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
     return done.stdout.decode().strip()
 

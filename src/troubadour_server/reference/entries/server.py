@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troubadour_server.reference.entries.examples import CLIP, TASK, clip
+from troubadour_server.reference.entries.examples import CLIP, OTHER_CLIP, TASK, clip
 from troubadour_server.reference.routes import API, Answer, Example, Family, Guide, Refusal, Route
 
 WEBHOOKS = Family(
@@ -86,6 +86,29 @@ SERVER = Family(
                             "peaks": [0, 12, 87],
                             "files": {"mp3": {"url": clip()["audio_url"]}},
                         },
+                    },
+                ),
+            ),
+            refusals=(NO_SONG,),
+        ),
+        Route(
+            "songs/history",
+            "Get a song's history",
+            "GET",
+            f"{API}/songs/{{clip_id}}/history",
+            intro="What a clip was made from and by which operation, and what that was made from: the clip itself first.",
+            examples=(Example("A song", path={"clip_id": CLIP}),),
+            answers=(
+                Answer(
+                    200,
+                    "An extension and its source",
+                    {
+                        "code": 200,
+                        "message": "success",
+                        "data": [
+                            {"clip_id": CLIP, "operation": "extend_music", "title": "Harbour Lights", "sources": [OTHER_CLIP]},
+                            {"clip_id": OTHER_CLIP, "operation": "create_music", "title": "Harbour Lights", "sources": []},
+                        ],
                     },
                 ),
             ),
