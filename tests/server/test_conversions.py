@@ -122,7 +122,12 @@ def test_a_refusal_reaches_everyone_and_leaves_nothing_behind(makers, database, 
 def test_a_song_without_its_score_is_gone(makers, settings, song):
     (Blobs(settings.storage).folder / song.folder / "stages" / "score.json").unlink()
     with pytest.raises(UnknownSong, match="no longer here"):
-        makers(lambda one: one.file(song, "wav"))
+        makers(lambda one: one.file(song, "mid"))
+
+
+def test_a_video_is_made_with_every_song_where_one_wants_that(settings):
+    assert "mp4" not in settings.song_formats
+    assert "mp4" in settings.model_copy(update={"video": "always"}).song_formats
 
 
 def test_what_takes_too_long_is_told_and_ended(makers, settings, song, database):

@@ -1,6 +1,7 @@
 """A finished song in other forms, over the wire with the vendor's own client: real scores, real files, real prices."""
 
 import io
+import json
 import shutil
 
 import httpx
@@ -21,6 +22,7 @@ from musicapi._types import (
 )
 
 from troubadour.brief import Request
+from troubadour.files.audio import flac_bytes
 from troubadour.make import make
 from troubadour.mix.pcm import sixteen_bit
 from troubadour.stems.sing.timeline import word_times
@@ -31,7 +33,7 @@ from troubadour_server.storage.database import connect
 from troubadour_server.storage.shelf import put_song
 from troubadour_server.tasks.states import FAILED, RUNNING
 
-from .finished import path_of, put_clip
+from .finished import path_of, put_clip, put_file
 
 pytestmark = pytest.mark.xdist_group("downloads")
 
@@ -245,11 +247,28 @@ def test_what_is_not_there_or_not_finished_costs_nothing(client, vendor, databas
     running, _ = put_clip(database, settings, owner, state=RUNNING)
     failed, _ = put_clip(database, settings, owner, state=FAILED)
     without_source, _ = put_clip(database, settings, owner, title="Gone")
-    for clip_id, status in ((A_STRANGER, 404), (running, 400), (failed, 400), (without_source, 404)):
+    unreadable = 400 if call in ("wav", "download") else 404
+    for clip_id, status in ((A_STRANGER, 404), (running, 400), (failed, 400), (without_source, unreadable)):
         answer = client.post(f"/api/v1/sonic/{call}", json={"clip_id": clip_id, "formats": ["wav"]})
         assert (answer.status_code, set(answer.json())) == (status, {"error", "message", "type", "code"})
     assert client.post(f"/api/v1/sonic/{call}", json={}).json()["error"] == "clip_id is required"
     assert spent(vendor) == 0
+
+
+def test_a_recording_without_a_score_has_its_sound_in_every_format_and_its_measured_tempo(
+    client, vendor, database, settings, owner, sung
+):
+    clip_id, folder = put_clip(database, settings, owner, title="Taken in", duration_s=10.0)
+    put_file(database, settings, clip_id, folder, "flac", "Taken in.flac", flac_bytes(sung.mix.master))
+    heard = {"tempo": 120.0, "beats_s": [0.5 * k for k in range(9)]}
+    put_file(database, settings, clip_id, folder, "json", "analysis.json", json.dumps(heard).encode())
+    assert vendor.sonic.bpm(BpmParams(clip_id=clip_id)).data == {"avg_bpm": 120.0, "min_bpm": 120.0, "max_bpm": 120.0}
+    wav = client.get(path_of(vendor.sonic.wav(WavParams(clip_id=clip_id)).data["wav_url"])).content
+    pcm, _ = soundfile.read(io.BytesIO(wav), dtype="int16")
+    assert np.abs(pcm - sung.mix.master / 256).max() <= 0.5
+    opus = client.get(client.get(f"/api/v1/songs/{clip_id}/files/opus").headers["location"].removeprefix("http://here"))
+    assert opus.content[:4] == b"OggS"
+    assert client.post("/api/v1/sonic/midi", json={"clip_id": clip_id}).status_code == 404
 
 
 def test_anothers_song_is_an_unknown_song(address, database, put, sung):

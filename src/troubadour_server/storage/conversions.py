@@ -12,12 +12,15 @@ import sqlalchemy as sa
 from troubadour_server.storage.database import clip, file, insert_or_ignore, making, now, taken_up, vox
 from troubadour_server.storage.songs import FileView, stem_of
 
+BEST_SOUND = ("flac", "wav", "mp3")
 LEASE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
 class Convertible:
-    """What making a clip's files takes. `folder` is where they lie, `stem` what they are called without the ending."""
+    """What making a clip's files takes. `folder` is where they lie, `stem` what they are called without the ending, `sound`
+    the best recording of it that is there.
+    """
 
     id: str
     state: str
@@ -26,6 +29,7 @@ class Convertible:
     stem: str
     base_url: str
     token: str
+    sound: str
 
 
 def find_convertible(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> Convertible | None:
@@ -36,10 +40,17 @@ def find_convertible(connection: sa.Connection, *where: sa.ColumnElement[bool]) 
     row = connection.execute(wanted).mappings().first()
     if row is None:
         return None
-    named = connection.execute(sa.select(file.c.kind, file.c.name).where(file.c.clip_id == row["id"])).all()
-    stem = stem_of({each.kind: each.name for each in named}, row["title"])
-    folder = f"songs/{row['task_id']}/{row['id']}"
-    return Convertible(row["id"], row["state"], folder, row["request"], stem, row["base_url"], row["token"])
+    there = {each.kind: each for each in connection.execute(sa.select(file).where(file.c.clip_id == row["id"]))}
+    return Convertible(
+        id=row["id"],
+        state=row["state"],
+        folder=f"songs/{row['task_id']}/{row['id']}",
+        request=row["request"],
+        stem=stem_of({kind: each.name for kind, each in there.items()}, row["title"]),
+        base_url=row["base_url"],
+        token=row["token"],
+        sound=next((there[kind].key for kind in BEST_SOUND if kind in there), ""),
+    )
 
 
 def made(connection: sa.Connection, clip_id: str, kind: str) -> FileView | None:

@@ -24,6 +24,7 @@ MADE_ON_DEMAND = {
     "mp3": ".mp3", "wav": ".wav", "flac": ".flac", "m4a": ".m4a", "opus": ".opus", "mp4": ".mp4", "mid": ".mid",
     "musicxml": ".musicxml", "lrc": ".lrc", "json": ".json", "cover": ".jpg",
 }  # fmt: skip
+SOUNDS = ("mp3", "wav", "flac", "m4a", "opus")  # those of them that need no score
 WITHOUT_SCORE = ("upload",)  # operations for whose clips nothing was written down; nor was it for stems
 
 
@@ -159,7 +160,9 @@ def _view(row: Mapping[str, Any], files: Sequence[Any]) -> ClipView:
     base = f"{row['base_url']}/files/{row['token']}"
     names = {each.kind: each.name for each in files}
     written = row["stem_type"] is None and row["operation"] not in WITHOUT_SCORE
-    makes = MADE_ON_DEMAND if row["state"] == SUCCEEDED and written else {}
+    makes = {
+        kind: ending for kind, ending in MADE_ON_DEMAND.items() if row["state"] == SUCCEEDED and (written or kind in SOUNDS)
+    }
     stem = stem_of(names, row["title"])
     return ClipView(
         id=row["id"],

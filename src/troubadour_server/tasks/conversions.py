@@ -21,13 +21,14 @@ from troubadour_server.request.errors import Busy, UnknownSong
 from troubadour_server.settings import Settings
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.conversions import LEASE, Convertible, claim, let_go, made, put, renew
-from troubadour_server.storage.songs import FileView
+from troubadour_server.storage.songs import SOUNDS, FileView
 from troubadour_server.tasks.child import Child, ChildDied
 
 T = TypeVar("T")
 
 CONVERTER = (sys.executable, "-m", "troubadour_server.tasks.converter")
 VOX = "vox-"  # and its milliseconds: a kind of file
+SCORE, ANALYSIS = "stages/score.json", "analysis.json"  # what a song of ours has, and a recording that was brought here
 LOOK_EVERY_S = 0.2
 MOST_WAITING = 100
 TRIES = 2  # a child that died under one file is started again for a second try
@@ -45,7 +46,7 @@ class Conversions:
     async def file(self, song: Convertible, kind: str) -> FileView:
         """A song's file of this kind, made if it is not there. Raises UnknownSong when its source is gone, Busy, and what
         the musician refuses."""
-        return await self._once(song, kind, {"do": "file", "kind": kind, "stem": song.stem})
+        return await self._once(song, kind, {"do": "file", "kind": kind, "stem": song.stem, "sound": song.sound})
 
     async def vox(self, song: Convertible, start_s: float, end_s: float) -> str:
         """Cuts a window of the lead voice out; the kind of file as which it is kept."""
@@ -55,7 +56,7 @@ class Conversions:
 
     async def sheet(self, song: Convertible, what: str, **more: Any) -> dict[str, Any]:
         """A fact of the score. Raises UnknownSong when there is none."""
-        await self._check_source(song)
+        await self._check_source(song, ANALYSIS if what == "bpm" else SCORE)
         return await self._ask(self._sheets, {"do": what, **self._told(song), **more}, self._settings.read_timeout_s)
 
     async def upsampled(self, tags: str) -> dict[str, Any]:
@@ -102,7 +103,8 @@ class Conversions:
         """Makes a file that this process holds. It may have been finished between the look and the claim."""
         if await self._in_database(partial(made, clip_id=song.id, kind=kind)) is not None:
             return
-        await self._check_source(song)
+        if not (kind in SOUNDS and song.sound):
+            await self._check_source(song, SCORE)
         keeper = asyncio.create_task(self._keep_holding(song.id, kind, holder))
         try:
             told = await self._ask(self._sounds, {**self._told(song), **order}, self._settings.convert_timeout_s)
@@ -116,9 +118,11 @@ class Conversions:
             await asyncio.sleep(LEASE.total_seconds() / 3)
             await self._in_database(partial(renew, clip_id=clip_id, kind=kind, holder=holder))
 
-    async def _check_source(self, song: Convertible) -> None:
-        if not await run_in_threadpool(self._blobs.has, f"{song.folder}/stages/score.json"):
-            raise UnknownSong(GONE)
+    async def _check_source(self, song: Convertible, also: str) -> None:
+        for name in (SCORE, also):
+            if await run_in_threadpool(self._blobs.has, f"{song.folder}/{name}"):
+                return
+        raise UnknownSong(GONE)
 
     async def _ask(self, child: Child, order: dict[str, Any], timeout_s: float) -> dict[str, Any]:
         for left in reversed(range(TRIES)):

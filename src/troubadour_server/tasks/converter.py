@@ -5,15 +5,18 @@
 - `bpm`, `notes`, `alignment`: facts of the score, exact because it was written;
 - `tags`: style words at length.
 
+A recording that was brought here, or a stem, has no score: its sound alone is put into other formats.
+
 A song is read back from what was kept when it was made: its plan, its score and its mix. What was made before mixes were kept
 is made again from its request, which gives the same samples.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,13 +29,14 @@ from troubadour.plan import Plan
 from troubadour.score import Score
 from troubadour.stems import Stems
 from troubadour.units import SAMPLE_RATE_HZ
-from troubadour_server.storage.blobs import Blobs
+from troubadour_server.storage.blobs import Blobs, Stored
 from troubadour_server.storage.shelf import KEPT, open_source, stage_key
 from troubadour_server.tasks.renderer import Tell, serve
 
 T = TypeVar("T")
 
 SHEETS = ("mid", "musicxml", "lrc", "cover")  # formats for which no sound need be read
+ANALYSIS, SPAN_BEATS = "analysis.json", 8
 LONGEST_VOX_S = 30.0
 
 
@@ -42,9 +46,36 @@ def make_file(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
 
     blobs = Blobs(order["storage"])
     with tempfile.TemporaryDirectory(dir=order["scratch"], prefix="file-") as folder:
+        if not blobs.has(stage_key(order["folder"], "score")):
+            return vars(_recoded(order, blobs, Path(folder)))
         song = (_written if order["kind"] in SHEETS else _sounding)(order, blobs)
         path = write(song, Path(folder) / "made", [order["kind"]], stem=order["stem"])[order["kind"]]
         return vars(blobs.put_file(f"{order['folder']}/{path.name}", path))
+
+
+def _recoded(order: Mapping[str, Any], blobs: Blobs, folder: Path) -> Stored:
+    """A recording in another format, straight from the file that is there."""
+    import numpy as np
+    import soundfile
+
+    from troubadour.files import audio, lossy
+
+    source, path = folder / "source", folder / f"{order['stem']}.{order['kind']}"
+    blobs.get_file(order["sound"], source)
+    try:
+        whole, _ = soundfile.read(source, dtype="int32", always_2d=True)
+    except soundfile.LibsndfileError:
+        raise BadRequest("the sound of this clip cannot be read, so it cannot be put into another format") from None
+    pcm = np.right_shift(whole, 8)
+    ways: dict[str, Callable[[], bytes]] = {
+        "mp3": lambda: audio.mp3_bytes(pcm),
+        "wav": lambda: audio.wav_bytes(np.clip(np.rint(pcm / 256), -(2**15), 2**15 - 1).astype(np.int16)),
+        "flac": lambda: audio.flac_bytes(pcm),
+        "m4a": lambda: lossy.m4a_bytes(pcm),
+        "opus": lambda: lossy.opus_bytes(pcm),
+    }
+    path.write_bytes(ways[order["kind"]]())
+    return blobs.put_file(f"{order['folder']}/{path.name}", path)
 
 
 def make_vox(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
@@ -90,13 +121,26 @@ def vox_window(score: Score, start_s: float | None, end_s: float | None) -> tupl
 
 def tell_bpm(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """The tempo in quarter notes a minute: the mean over the song's time, the lowest and the highest."""
-    score = _score(order, Blobs(order["storage"]))
+    blobs = Blobs(order["storage"])
+    analysis = blobs.get_text(f"{order['folder']}/{ANALYSIS}")
+    if analysis is not None:
+        return _measured_bpm(json.loads(analysis))
+    score = _score(order, blobs)
     length_s = score.frames / SAMPLE_RATE_HZ
     begins = [min(score.seconds_at(tempo.start), length_s) for tempo in score.tempos]
     spans = [after - at for at, after in zip(begins, [*begins[1:], length_s], strict=True)]
     mean = sum(tempo.bpm * span for tempo, span in zip(score.tempos, spans, strict=True)) / length_s
     every = [tempo.bpm for tempo, span in zip(score.tempos, spans, strict=True) if span > 0]
     return {"avg_bpm": round(mean, 3), "min_bpm": min(every), "max_bpm": max(every)}
+
+
+def _measured_bpm(analysis: Mapping[str, Any]) -> dict[str, Any]:
+    """The tempo of a recording as it was measured; the extremes over eight beats."""
+    beats, tempo = analysis.get("beats_s", []), analysis.get("tempo")
+    if tempo is None:
+        raise BadRequest("no tempo can be heard in this recording")
+    spans = [60.0 * SPAN_BEATS / (after - at) for at, after in zip(beats, beats[SPAN_BEATS:], strict=False)] or [tempo]
+    return {"avg_bpm": round(tempo, 3), "min_bpm": round(min(*spans, tempo), 3), "max_bpm": round(max(*spans, tempo), 3)}
 
 
 def tell_notes(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
