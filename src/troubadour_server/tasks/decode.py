@@ -11,7 +11,6 @@ peaks for a waveform, a picture, and `analysis.json` with what was heard in it.
 from __future__ import annotations
 
 import json
-import os
 import re
 import resource
 import shutil
@@ -250,13 +249,12 @@ def _limited(program: str, *arguments: str) -> subprocess.CompletedProcess[bytes
         die_with_parent()
         limit(MEMORY_LIMIT_BYTES)
 
-    environment = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
     return subprocess.run(
         [found, *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
-        env=environment,
+        env={"LC_ALL": "C"},  # nothing of ours, so that no setting or key leaks and no variable changes what is read
         preexec_fn=begin,
     )
 
