@@ -8,7 +8,7 @@ WORDS ?= a rainy-night synthwave song about the last train home
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help setup run song test check bench soak browser lock format clean
+.PHONY: help setup run song test check bench soak samples browser lock format clean
 
 help:  ## List the targets
 	@echo "Troubadour: a music-generation server that composes, plays and sings."; echo
@@ -38,6 +38,10 @@ bench: setup  ## Measure speed and quality; prints tables (WHAT="speed voice")
 soak: setup  ## Slow sweeps: many styles, seeds and lengths through the whole path
 	@scripts/setup test
 	$(BIN)/python -m pytest -n 2 -m soak
+
+samples: setup  ## Run the API reference's samples in PHP, Ruby, Go, Java and C as well
+	@scripts/setup test && scripts/setup samples
+	$(BIN)/python -m pytest tests/server/reference -m samples
 
 browser: setup  ## Drive the Studio page with Debian's Chromium
 	@scripts/setup test && scripts/setup browser

@@ -150,7 +150,7 @@ def test_a_guide_says_the_price_that_the_setting_has(app):
 @pytest.mark.parametrize("place", ["price:tea", "limit:sonic-v5.tea", "limit:tea.prompt", "page:tea", "table:tea", "tea", "error:tea", "code:tea", "count:tea", "setting:tea"])  # fmt: skip
 def test_what_no_table_has_cannot_be_said(place):
     with pytest.raises(UnknownFact):
-        filled(f"a {{{{{place}}}}} b", Facts(Settings(), BASE, {}, {}, ()))
+        filled(f"a {{{{{place}}}}} b", Facts(Settings(), BASE, {}, {}, {}, ()))
 
 
 @pytest.mark.parametrize("guide", GUIDE_PAGES, ids=lambda guide: guide.slug)
@@ -163,9 +163,9 @@ def test_guides_name_no_number_that_a_table_has(guide):
 
 def test_a_passage_stands_only_where_its_page_is_shown():
     text = "a\n{{if x}}\nb\n{{if not y}}\nc\n{{end}}\n{{end}}\nd\n"
-    assert filled(text, Facts(Settings(), BASE, {"x": "X"}, {}, ())) == "a\nb\nc\nd\n"
-    assert filled(text, Facts(Settings(), BASE, {"x": "X", "y": "Y"}, {}, ())) == "a\nb\nd\n"
-    assert filled(text, Facts(Settings(), BASE, {}, {}, ())) == "a\nd\n"
+    assert filled(text, Facts(Settings(), BASE, {"x": "X"}, {}, {}, ())) == "a\nb\nc\nd\n"
+    assert filled(text, Facts(Settings(), BASE, {"x": "X", "y": "Y"}, {}, {}, ())) == "a\nb\nd\n"
+    assert filled(text, Facts(Settings(), BASE, {}, {}, {}, ())) == "a\nd\n"
 
 
 def test_other_names_are_listed(pages):

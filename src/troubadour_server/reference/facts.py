@@ -4,6 +4,7 @@
     {{limit:sonic-v5.prompt}}   5000                   also {{limit:lyrics}}, {{limit:duration.least}}, {{limit:duration.most}}
     {{count:songs}}             2                      COUNTS
     {{setting:queue_limit}}     500                    settings
+    {{refusal:sonic/create-custom.title}}   the answer to that page's refused request that changes `title`, as a block
     {{error:insufficient_credits}}  403 `insufficient_credits`
     {{page:sonic/wav}}          [Get WAV](/docs/sonic/wav)
     {{code:verify.py}}          the file guides/code/verify.py, as a block
@@ -16,13 +17,15 @@ A passage between `{{if sonic/upload}}` and `{{end}}`, each on a line of its own
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
 from troubadour_server.billing.prices import PRICES
-from troubadour_server.request.errors import ERRORS, RETRY_AFTER_S, STATUS_TYPES
+from troubadour_server.reference.routes import Refusal
+from troubadour_server.request.errors import ERRORS, RETRY_AFTER_S, STATUS_TYPES, body
 from troubadour_server.request.limits import CLIPS_OF_A_CREATE, DURATION_S, LYRICS_DESCRIPTION, MODELS
 from troubadour_server.request.lyrics import CANDIDATES
 from troubadour_server.settings import Settings, described
@@ -56,6 +59,7 @@ class Facts:
     base: str
     pages: Mapping[str, str]
     priced: Mapping[str, tuple[str, ...]]  # price item → the slugs that cost it
+    refusals: Mapping[str, tuple[Refusal, ...]]  # slug → what is refused there
     aliases: tuple[tuple[str, str, str], ...]  # method, path, the path that it is another name of
 
 
@@ -92,6 +96,12 @@ def _error(_facts: Facts, name: str) -> str:
     return f"{status} `{name}`"
 
 
+def _refusal(facts: Facts, slug: str, field: str) -> str:
+    told = next(each for each in facts.refusals[slug] if field in each.change)
+    answer = json.dumps(body(told.status, told.type, told.message), indent=2, ensure_ascii=False)
+    return f"```json\n{answer}\n```"
+
+
 def page_link(facts: Facts, slug: str) -> str:
     """A link to a page that is shown. Raises KeyError."""
     return f"[{facts.pages[slug]}](/docs/{slug})"
@@ -108,6 +118,7 @@ FACTS: dict[str, Callable[[Facts, str], str]] = {
     "count": lambda _facts, name: str(COUNTS[name]),
     "setting": lambda facts, name: f"{getattr(facts.settings, name)}",
     "error": _error,
+    "refusal": lambda facts, name: _refusal(facts, *name.rpartition(".")[::2]),
     "page": page_link,
     "code": lambda _facts, name: _code(name),
     "table": lambda facts, name: TABLES[name](facts),

@@ -93,7 +93,8 @@ class Reference:
         for slug, page in self.pages.items():
             if isinstance(page.about, Route) and page.about.price:
                 priced[page.about.price] = (*priced.get(page.about.price, ()), slug)
-        return Facts(self._settings, base, titles, priced, self._aliases)
+        refusals = {slug: page.about.refusals for slug, page in self.pages.items() if isinstance(page.about, Route)}
+        return Facts(self._settings, base, titles, priced, refusals, self._aliases)
 
     def operation(self, route: Route) -> Mapping[str, Any]:
         """A route as OpenAPI describes it."""

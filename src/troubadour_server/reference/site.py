@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -72,4 +73,4 @@ def _base(request: Request) -> str:
 
 def shown(static: Path, title: str, body: str) -> Response:
     """A page in the frame that the build made, which names its style and script."""
-    return web.page(static, PAGE, {"title": title, "body": body})
+    return web.page(static, PAGE, {"title": escape(title), "body": body})
