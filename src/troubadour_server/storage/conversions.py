@@ -13,7 +13,7 @@ from troubadour_server.storage.database import clip, file, insert_or_ignore, mak
 from troubadour_server.storage.songs import FileView, stem_of
 
 BEST_SOUND = ("flac", "wav", "mp3")
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
