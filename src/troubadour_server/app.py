@@ -21,6 +21,7 @@ from troubadour_server.request import (
     errors,
     files,
     lyrics,
+    personas,
     service,
     sharing,
     songs,
@@ -43,6 +44,7 @@ from troubadour_server.tasks.uploads import Intake
 PREFIX = "/api/v1"
 FAMILIES = (
     sonic.router,
+    personas.router,
     uploads.router,
     downloads.router,
     sharing.router,

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from troubadour.errors import BadAudio, BadRequest, LyricsTooLong, Refused, Unready, Unsingable
 from troubadour_server.billing.ledger import InsufficientCredits
+from troubadour_server.storage.personas import UnknownPersona
 from troubadour_server.tasks.outside import Unreachable
 from troubadour_server.tasks.submit import QueueFull
 
@@ -62,6 +63,7 @@ ERRORS: tuple[tuple[type[Exception], int, str], ...] = (
     (Unauthorized, 401, "unauthorized"),
     (InsufficientCredits, 403, "insufficient_credits"),
     (UnknownSong, 404, "not_found"),
+    (UnknownPersona, 404, "not_found"),
     (TooLarge, 413, "payload_too_large"),
     (QueueFull, 429, "rate_limited"),
     (Unready, 503, "unavailable"),

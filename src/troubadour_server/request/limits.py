@@ -35,6 +35,7 @@ MODELS: dict[str, Limits] = {
     "sonic-v6-mini": _OF_2026,
 }
 
+PERSONA_NAME, PERSONA_DESCRIPTION = 79, 199  # "under 80", "under 200"
 LYRICS_DESCRIPTION = 119  # "120 characters or more" is refused
 DURATION_S = (10, 360)
 CLIPS_OF_A_CREATE = 2

@@ -36,6 +36,7 @@ from troubadour_server.request.sources import find_sources
 from troubadour_server.request.webhooks import with_webhook
 from troubadour_server.settings import Settings
 from troubadour_server.storage.lineage import Sources
+from troubadour_server.storage.personas import sung_by
 from troubadour_server.storage.songs import ClipView, TaskView, find_task
 from troubadour_server.tasks.order import Order
 from troubadour_server.tasks.states import FAILED, FAILURE, OPEN
@@ -165,7 +166,7 @@ async def _submit_one(request: Request, owner: str, fields: dict[str, Any], read
     state = request.app.state
     order = read(fields, base_url(request, state.settings.public_url), key)
     order = with_webhook(order, fields, state.settings)
-    sources = await run_in_threadpool(_ready, state.database, state.settings, owner, order)
+    order, sources = await run_in_threadpool(_ready, state.database, state.settings, owner, order)
     await state.reader.check(order.commands[0], sources, state.settings.storage)
     return await run_in_threadpool(submit, state.database, state.dbos, state.settings, owner, order)
 
@@ -282,12 +283,12 @@ def idempotency_key(request: Request) -> str | None:
     return key or None
 
 
-def _ready(database: sa.Engine, settings: Settings, owner: str, order: Order) -> Sources:
-    """Looks at sources and credits before the command is read, which costs time; the reservation checks the credits again."""
+def _ready(database: sa.Engine, settings: Settings, owner: str, order: Order) -> tuple[Order, Sources]:
+    """Looks up the persona, sources and credits before the command is read, which costs time; the reservation checks the credits again."""
     with database.begin() as connection:
         sources = find_sources(connection, owner, order)
         check(connection, owner, settings.price(order.price_item), PRICES[order.price_item].pool)
-    return sources
+        return (sung_by(connection, owner, order) if order.persona_id else order), sources
 
 
 def _find(request: Request, owner: str, task_id: str) -> TaskView:

@@ -42,6 +42,15 @@ class Reader:
         except (TimeoutError, ChildDied, ChildFailed):
             return
 
+    async def taste(self, sources: Sources, styles: str, storage: str) -> str:
+        """A song's singer and taste, as they are stored. Raises Busy when the reader does not answer."""
+        try:
+            order = {"do": "taste", "sources": list(sources.folders), "styles": styles, "storage": storage}
+            answer = await self._ask(order)
+        except (TimeoutError, ChildDied) as error:
+            raise Busy("the reader is busy or starting; try again in a few seconds") from error
+        return str(answer["taste"])
+
     async def lyrics(self, description: str, seed: int, count: int) -> list[dict[str, str]]:
         """Words for a description. Raises Busy when the reader does not answer."""
         try:

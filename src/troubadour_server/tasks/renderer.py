@@ -4,6 +4,7 @@ It imports the musician once, says `{"result": "ready"}`, then takes orders as J
 
 - `song`: makes a clip, stage by stage; what a stage made is saved, so that a clip that was interrupted goes on there;
 - `read`: reads a request and plans its song, so that what cannot be sung is refused before anything is charged;
+- `taste`: reads a song's singer and taste, for a persona;
 - `lyrics`: writes words for a description.
 
 It ends when its standard input closes, which it does when the parent dies.
@@ -19,9 +20,11 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
+from troubadour import codec
 from troubadour.brief import Request
 from troubadour.errors import TroubadourError
 from troubadour_server.storage.blobs import Blobs
@@ -70,6 +73,19 @@ def read_command_well(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     return {}
 
 
+def read_taste(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """The singer and the taste of a song; style words of the caller's own stand in for the song's."""
+    from troubadour.brief.read import read
+    from troubadour.edit.persona import taste_of
+    from troubadour_server.storage.shelf import open_source
+
+    taste = taste_of(open_source(Blobs(order["storage"]), order["sources"][0], Path(tempfile.gettempdir())))
+    if order["styles"].strip():
+        brief = read(Request(tags=order["styles"], instrumental=True))
+        taste = replace(taste, styles=brief.styles, moods=brief.moods)
+    return {"taste": codec.dumps(taste)}
+
+
 def write_words(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Words for a description, as many candidates as asked for."""
     from troubadour.brief.lyricist import write_lyrics
@@ -81,6 +97,7 @@ def write_words(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
 ORDERS: dict[str, Callable[[Mapping[str, Any], Tell], dict[str, Any]]] = {
     "song": make_song,
     "read": read_command_well,
+    "taste": read_taste,
     "lyrics": write_words,
 }
 
