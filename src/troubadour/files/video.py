@@ -218,6 +218,7 @@ class Show:
             self._compose(number, now_s)
             if card > 0.0:
                 self._frame.show(blended(self._frame, self._card, card))
+        self._show_wave(now_s)
         self._covered = card > 0.0
         return self._data
 
@@ -227,6 +228,8 @@ class Show:
         self._frame.part(0, top, WIDTH, bottom).show(self._roll.at(number, now_s, self._band(self._lane_band)))
         if self._lines:
             self._show_words(now_s)
+
+    def _show_wave(self, now_s: float) -> None:
         unlit, lit = self._wave
         wave = self._frame.part(0, WAVE[0], WIDTH, WAVE[1])
         wave.show(unlit)
@@ -269,9 +272,7 @@ class Show:
         small = sized(PLAIN, 26)
         draw.text((x, y + 44), ARTIST, font=small, fill=(*self._accent, 255), anchor="ls")
         draw.text((x, y + 84), self._facts_line, font=sized(PLAIN, 22), fill=(255, 255, 255, 170), anchor="ls")
-        below = self._ground.copied()
-        below.part(0, WAVE[0], WIDTH, WAVE[1]).show(self._wave[0])
-        return layer_of(picture).over(below)
+        return layer_of(picture).over(self._ground)
 
     def _thumb(self, side: int, _radius: int) -> Image.Image:
         return self._scene.resize((side, side), Image.Resampling.LANCZOS).convert("RGBA")
