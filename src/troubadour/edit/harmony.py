@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 KINDS = ("verse", "pre_chorus", "chorus", "bridge", "intro", "outro", "solo", "drop", "any")
 FIT, FOLLOWING, COLOUR, DICE = 2.2, 0.8, 0.9, 0.25
 FAITH = {"close": 30.0, "balanced": 2.4, "loose": 0.5}  # what the song's own root is worth
-CLASH, OUTSIDE, CHORD_TONE = -1.6, -0.5, 1.0
+CLASH, OUTSIDE, CHORD_TONE = -3.0, -0.5, 1.0
 SMOOTH = 0.03  # of a change that the style's progressions never make
 DENSE = 1.05  # chords a bar: a style that changes inside bars
 
