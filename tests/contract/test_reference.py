@@ -15,7 +15,7 @@ from troubadour_server.reference.pages import Reference, aliases
 from troubadour_server.reference.routes import Guide, Route
 from troubadour_server.reference.search import found
 from troubadour_server.request.errors import ERRORS
-from troubadour_server.request.limits import TASK_TYPES
+from troubadour_server.request.limits import DURATION_S, TASK_TYPES
 from troubadour_server.settings import Settings
 
 ENTRIES = [page for family in FAMILIES for page in family.pages if isinstance(page, Route)]
@@ -25,7 +25,6 @@ CREATE = f"{PREFIX}/sonic/create"
 
 # Pages that were written before their routes. A route that has come is taken off this list; nothing else may be added.
 BEFORE_THEIR_ROUTES = {
-    "sonic/persona",
     "sonic/sample",
     "sonic/upload-extend",
     "sonic/upload-cover",
@@ -144,7 +143,7 @@ def test_a_guide_says_the_price_that_the_setting_has(app):
     settings = Settings(data=app.state.settings.data, prices={"lyrics": 7})
     dear = Reference(app.openapi(), settings, ())
     assert "7 lyrics credits" in dear.page("sonic/lyrics", BASE)
-    assert re.search(r"Make lyrics</a>.*?</td>\s*<td>7</td>", dear.page("credits", BASE), re.DOTALL)
+    assert re.search(r"Make lyrics</a>.*?</td>\s*<td>7 lyrics credits</td>", dear.page("credits", BASE), re.DOTALL)
 
 
 @pytest.mark.parametrize("place", ["price:tea", "limit:sonic-v5.tea", "limit:tea.prompt", "page:tea", "table:tea", "tea", "error:tea", "code:tea", "count:tea", "setting:tea"])  # fmt: skip
@@ -200,3 +199,25 @@ def test_the_openapi_document_has_the_same_examples(app):
     assert create["x-credits"]["Extend music"] == PRICES["create"].credits
     assert create["security"]
     assert not [path for path, methods in told["paths"].items() for each in methods.values() if "422" in each["responses"]]
+
+
+def test_a_range_that_a_meaning_names_is_the_one_that_is_checked(paths):
+    for entry in ENTRIES:
+        operation = paths.get(entry.path, {}).get(entry.method.lower(), {})
+        schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        for field in body_fields(schema):
+            named = re.search(r"\b(\d+)-(\d+)\b(?!\.)", field.meaning)
+            if named and re.match(r"\d+ to \d+", field.limits):
+                assert field.limits.startswith(f"{named[1]} to {named[2]}"), field
+            longest = re.search(r"[Uu]p to (\d+) characters", field.meaning)
+            if longest:
+                assert re.search(rf"at most {longest[1]} characters", field.limits) or field.name in ("webhook_url", "tags"), (
+                    field
+                )
+
+
+def test_bounds_are_told_in_the_words_of_json_schema(app):
+    duration = app.openapi()["paths"][CREATE]["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"][
+        "duration"
+    ]
+    assert (duration["anyOf"][0]["minimum"], duration["anyOf"][0]["maximum"]) == DURATION_S

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-from troubadour_server.billing.prices import PRICES
+from troubadour_server.billing.prices import PRICES, SONGS
 from troubadour_server.reference.routes import Refusal
 from troubadour_server.request.errors import ERRORS, RETRY_AFTER_S, STATUS_TYPES, body
 from troubadour_server.request.limits import CLIPS_OF_A_CREATE, DURATION_S, LYRICS_DESCRIPTION, MODELS
@@ -143,8 +143,9 @@ def _prices(facts: Facts) -> str:
     rows = []
     for item, slugs in facts.priced.items():
         calls = ", ".join(page_link(facts, slug) for slug in slugs)
-        rows.append((calls, facts.settings.price(item), POOLS[PRICES[item].pool], f"`{item}`"))
-    return markdown_table(("Call", "Credits", "Paid with", "Name in the setting"), rows)
+        pool = "" if PRICES[item].pool == SONGS else f" {POOLS[PRICES[item].pool]}"
+        rows.append((calls, f"{facts.settings.price(item)}{pool}", f"`{item}`"))
+    return markdown_table(("Call", "Credits", "In the setting"), rows)
 
 
 def _models(_facts: Facts) -> str:

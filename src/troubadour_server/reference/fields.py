@@ -32,6 +32,7 @@ BOUNDS = (
     ("minItems", "at least {} items"),
     ("maxItems", "at most {} items"),
 )
+RANGES = (("minimum", "maximum", ""), ("minLength", "maxLength", " characters"), ("minItems", "maxItems", " items"))
 TOLD_BY_TYPE = {2**63}  # bounds that say no more than "a whole number"
 DEEPEST = 4
 
@@ -85,7 +86,7 @@ def answer_fields(schema: Schema, shared: Schema, prefix: str = "", depth: int =
 def _row(name: str, schema: Schema, required: bool, shared: Schema, by_model: bool = False, with_null: bool = False) -> Field:
     plain = plain_schema(schema, shared)
     meaning = schema.get("description") or plain.get("description", "")
-    limits = [_bound(words, plain[key]) for key, words in BOUNDS if key in plain and plain[key] not in TOLD_BY_TYPE]
+    limits = _bounds(plain)
     if by_model and name in BY_MODEL and "maxLength" not in plain:
         limits.append(lengths(BY_MODEL[name]))
     if "enum" in plain:
@@ -101,8 +102,19 @@ def _row(name: str, schema: Schema, required: bool, shared: Schema, by_model: bo
     )
 
 
-def _bound(words: str, value: Any) -> str:
-    return words.format(int(value) if isinstance(value, float) and value.is_integer() else value)
+def _bounds(plain: Schema) -> list[str]:
+    """What a value may be, in words; a range is said at once."""
+    told = {name: _whole(plain[name]) for name, _ in BOUNDS if name in plain and plain[name] not in TOLD_BY_TYPE}
+    limits = []
+    for least, most, words in RANGES:
+        if least in told and most in told:
+            low, high = told.pop(least), told.pop(most)
+            limits.append(f"exactly {high}{words}" if low == high else f"{low} to {high}{words}")
+    return limits + [words.format(told[name]) for name, words in BOUNDS if name in told]
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def lengths(column: str) -> str:

@@ -14,6 +14,7 @@ from troubadour_server.settings import Settings
 
 KEY = {"type": "http", "scheme": "bearer", "description": "An API key: `troubadour keys create --name me`."}
 OUTSIDE = ("HTTPValidationError", "ValidationError")  # the framework's; this server never answers with them
+BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 Operation = dict[str, Any]
 
 
@@ -22,6 +23,7 @@ def described(app: FastAPI, families: Sequence[Family], settings: Settings) -> d
     told = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     told["servers"] = [{"url": settings.public_url.rstrip("/") or "/"}]
     told.setdefault("components", {})["securitySchemes"] = {"key": KEY}
+    told["paths"], told["components"] = _in_words_of_the_standard(told["paths"]), _in_words_of_the_standard(told["components"])
     for name in OUTSIDE:
         told["components"].get("schemas", {}).pop(name, None)
     for path, methods in told["paths"].items():
@@ -44,6 +46,16 @@ def described(app: FastAPI, families: Sequence[Family], settings: Settings) -> d
             name = f"{route.slug.replace('/', '.')}.{place}"
             shown.setdefault("examples", {})[name] = {"summary": refusal.title or refusal.message, "value": value}
     return told
+
+
+def _in_words_of_the_standard(value: Any) -> Any:
+    """Bounds that stand behind a validator keep Pydantic's own names; JSON Schema has others."""
+    if isinstance(value, list):
+        return [_in_words_of_the_standard(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    is_number = value.get("type") in ("integer", "number")
+    return {BOUNDS.get(name, name) if is_number else name: _in_words_of_the_standard(each) for name, each in value.items()}
 
 
 def served(paths: Mapping[str, Any], route: Route) -> bool:
