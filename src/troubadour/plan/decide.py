@@ -322,7 +322,7 @@ def _ease(brief: Brief, style: Style, place: tuple[int, Clock]) -> float:
     bars, clock = place
     pace = form.pace_of(style, clock.tempo_bpm, clock.metre.bar_ticks)
     sung = sum(block.bars for block in form.around_words(brief, style, pace, 0.0) if block.sung)
-    return -1.0 if sung < 0.3 * bars and style.melody.delivery == "sung" else 0.0
+    return -1.0 if sung < 0.45 * bars and style.melody.delivery == "sung" else 0.0
 
 
 def _too_long(brief: Brief, style: Style, metre: Metre, wish: TempoWish, duration_s: float) -> str:

@@ -185,21 +185,20 @@ def resized(block: Block, bars: int) -> Block:
     return replace(block, phrases=tuple(kept))
 
 
+# Which sections of the band give bars first, and which take them: nobody waits long for the first word.
+GIVING = ("interlude", "intro", "outro", "solo", "break", "drop", "build")
+TAKING = ("interlude", "solo", "outro", "drop", "break", "build", "intro")
+
+
 def fitted(blocks: Sequence[Block], bars: int) -> list[Block] | None:
     """The same form in exactly `bars` bars, or None: band sections give and take, even numbers before odd ones."""
     made = list(blocks)
-    order = [
-        i
-        for kind in ("interlude", "intro", "outro", "solo", "break", "drop", "build")
-        for i, b in enumerate(made)
-        if b.kind == kind and not b.sung
-    ]
-    order += [i for i, b in enumerate(made) if not b.sung and i not in order]
     for step in (8, 4, 2, 1):
         moved = True
         while moved:
             moved = False
-            for i in order:
+            giving = sum(block.bars for block in made) > bars
+            for i in _in_turn(made, GIVING if giving else TAKING):
                 excess = sum(b.bars for b in made) - bars
                 block = made[i]
                 if excess >= step and block.bars - step >= block.least:
@@ -208,6 +207,12 @@ def fitted(blocks: Sequence[Block], bars: int) -> list[Block] | None:
                     made[i], moved = resized(block, block.bars + step), True
     made = [block for block in made if block.bars]
     return made if sum(block.bars for block in made) == bars else None
+
+
+def _in_turn(blocks: Sequence[Block], kinds: Sequence[str]) -> list[int]:
+    """The band's sections by kind, then the others that nobody sings in."""
+    order = [i for kind in kinds for i, block in enumerate(blocks) if block.kind == kind and not block.sung]
+    return order + [i for i, block in enumerate(blocks) if not block.sung and i not in order]
 
 
 # Whole forms ----------------------------------------------------------------------------------------------------------
