@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from troubadour.brief import Request, Taste
 from troubadour.edit.source import Source
+from troubadour.errors import BadRequest
 from troubadour.stems.sing.voices import VOICES
 
 LEAST_SPAN = 10  # semitones that a tune needs
@@ -28,7 +29,12 @@ def taste_of(source: Source) -> Taste:
 
 
 def with_taste(request: Request, taste: Taste) -> Request:
-    """A request for a new song that a persona sings. Its own tags may ask for another style, but for no other singer."""
+    """A request for a new song that a persona sings. Its own tags may ask for another style, but for no other singer.
+
+    Raises BadRequest when the request names another singer by id.
+    """
+    if taste.voice and request.voice in VOICES and request.voice != taste.voice:
+        raise BadRequest(f"this persona sings as {taste.voice}; {request.voice} was asked for: leave the voice out")
     return replace(request, taste=taste, voice=taste.voice or request.voice)
 
 

@@ -148,9 +148,8 @@ class Page:
 
 def lines_of(score: Score) -> tuple[Line, ...]:
     """The lead voice's lines with the time of every syllable."""
-    lead = next((part for part in score.sung if part.name == "vocals"), None)
     found = []
-    for sung in lead.lines if lead else ():
+    for sung in score.lead_lines:
         timing = timed(sung, score)
         at = timing.frame / SAMPLE_RATE_HZ
         text, letters, times = "", [], []

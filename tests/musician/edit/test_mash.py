@@ -9,6 +9,7 @@ from troubadour.brief import Request
 from troubadour.edit import Mash
 from troubadour.edit.mash import mashed
 from troubadour.errors import BadRequest
+from troubadour.files import karaoke
 from troubadour.make import Song
 from troubadour.score import SungLine
 from troubadour.stems.sing.voices import VOICES
@@ -79,6 +80,13 @@ def test_the_lead_is_called_vocals_and_both_tunes_meet_once() -> None:
         for line in part.lines
     ]
     assert any(a.start < b.end and b.start < a.end for a in both for b in made.score.lead_lines)
+
+
+def test_the_karaoke_lines_are_those_of_both_singers() -> None:
+    made = mash(song(), rock())
+    shown = [text for line in karaoke.lines(made.score) for text, _ in line]
+    assert shown == [word.text.strip() for line in made.score.lead_lines for word in line.words]
+    assert {"Boats", "darling"} <= set(shown)
 
 
 def test_both_songs_come_in_one_key_and_tempo() -> None:

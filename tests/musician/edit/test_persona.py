@@ -9,6 +9,7 @@ from troubadour import codec
 from troubadour.brief import Request, Taste
 from troubadour.edit.persona import taste_of, with_taste
 from troubadour.edit.source import Source
+from troubadour.errors import BadRequest
 from troubadour.make import Song, write_score
 
 NEW = "[Verse]\nWinter comes to every door\nKnocking on the window\n[Chorus]\nLet it in let it in\nLet the cold wind blow"
@@ -43,6 +44,11 @@ def test_a_new_song_keeps_the_singer_the_range_and_the_taste(kept: Taste, wish: 
 def test_own_tags_choose_the_style_and_none_keep_it(kept: Taste) -> None:
     assert write_score(with_taste(Request(lyrics=NEW), kept)).plan.style == "jazz"
     assert write_score(with_taste(Request(lyrics=NEW, tags="metal"), kept)).plan.style == "metal"
+
+
+def test_another_singer_by_name_is_refused(kept: Taste) -> None:
+    with pytest.raises(BadRequest, match="sings as willow"):
+        with_taste(Request(lyrics=NEW, voice="rowan"), kept)
 
 
 def test_a_taste_and_a_request_with_it_round_trip_as_json(kept: Taste) -> None:
