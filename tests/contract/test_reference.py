@@ -17,6 +17,7 @@ from troubadour_server.reference.search import found
 from troubadour_server.request.errors import ERRORS
 from troubadour_server.request.limits import DURATION_S, TASK_TYPES
 from troubadour_server.settings import Settings
+from troubadour_server.tasks.webhooks import LONGEST_URL
 
 ENTRIES = [page for family in FAMILIES for page in family.pages if isinstance(page, Route)]
 GUIDE_PAGES = [page for family in FAMILIES for page in family.pages if isinstance(page, Guide)]
@@ -206,11 +207,13 @@ def test_a_range_that_a_meaning_names_is_the_one_that_is_checked(paths):
         operation = paths.get(entry.path, {}).get(entry.method.lower(), {})
         schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
         for field in body_fields(schema):
-            named = re.search(r"\b(\d+)-(\d+)\b(?!\.)", field.meaning)
+            named = re.search(r"(?<![\d.])(\d+)-(\d+)\b(?!\.)", field.meaning)
             if named and re.match(r"\d+ to \d+", field.limits):
                 assert field.limits.startswith(f"{named[1]} to {named[2]}"), field
             longest = re.search(r"[Uu]p to (\d+) characters", field.meaning)
-            if longest:
+            if longest and field.name.endswith("_url"):
+                assert int(longest[1]) == LONGEST_URL
+            elif longest and field.name != "tags":
                 assert re.search(rf"at most {longest[1]} characters", field.limits) or field.name in ("webhook_url", "tags"), (
                     field
                 )
@@ -221,3 +224,10 @@ def test_bounds_are_told_in_the_words_of_json_schema(app):
         "duration"
     ]
     assert (duration["anyOf"][0]["minimum"], duration["anyOf"][0]["maximum"]) == DURATION_S
+
+
+def test_every_field_of_an_answer_has_a_meaning(reference):
+    for page in reference.pages.values():
+        if isinstance(page.about, Route):
+            fields = reference.answer_fields(reference.operation(page.about))
+            assert not [field.name for field in fields if not field.meaning], page.about.slug

@@ -29,6 +29,7 @@ def described(app: FastAPI, families: Sequence[Family], settings: Settings) -> d
     for path, methods in told["paths"].items():
         for operation in methods.values():
             operation["responses"].pop("422", None)
+            _hoist(operation, told["components"].setdefault("schemas", {}))
             if path.startswith(API):
                 operation["security"] = [{"key": []}]
     for family, route in _shown(told, families):
@@ -83,6 +84,13 @@ def _shown(told: Mapping[str, Any], families: Sequence[Family]) -> Iterator[tupl
 def _price(operation: Operation, route: Route, settings: Settings) -> None:
     costs = operation.setdefault("x-credits", {})
     costs[route.title] = settings.price(route.price) if route.price else 0
+
+
+def _hoist(operation: Operation, schemas: dict[str, Any]) -> None:
+    """What a body's schema refers to stands among the document's schemas, where the reference points."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        for name, schema in content.get("schema", {}).get("$defs", {}).items():
+            schemas.setdefault(name, schema)
 
 
 def _request(operation: Operation, route: Route) -> None:

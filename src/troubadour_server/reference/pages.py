@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from itertools import pairwise
@@ -26,6 +26,7 @@ from pygments.util import ClassNotFound
 from troubadour_server.billing.prices import PRICES
 from troubadour_server.reference import fields as rows
 from troubadour_server.reference.entries import FAMILIES
+from troubadour_server.reference.entries.meanings import ANSWERS
 from troubadour_server.reference.facts import GUIDES, POOLS, Facts, filled
 from troubadour_server.reference.languages import LANGUAGES, Call, authorized
 from troubadour_server.reference.openapi import examples_of, served
@@ -152,7 +153,7 @@ class Reference:
             examples=[(example, samples(call_of(route, example, base, KEY))) for example in examples],
             body=json.dumps(examples[0].body, indent=2, ensure_ascii=False) if examples[0].body is not None else "",
             answers=self._answers(route, operation),
-            answer_fields=self._answer_fields(operation),
+            answer_fields=self.answer_fields(operation),
             errors=error_rows(operation, route),
             refusals=[(each, coloured(changed(each), "json")) for each in route.refusals],
             see=[self.pages[slug] for slug in route.see if slug in self.pages],
@@ -178,10 +179,13 @@ class Reference:
         found: Mapping[str, Any] = (
             operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
         )
-        return found
+        options = found.get("anyOf", ())  # several answers: the usual one stands first
+        return options[0] if options else found
 
-    def _answer_fields(self, operation: Mapping[str, Any]) -> tuple[rows.Field, ...]:
-        return tuple(rows.answer_fields(self._answer_schema(operation), self._described["components"]["schemas"]))
+    def answer_fields(self, operation: Mapping[str, Any]) -> tuple[rows.Field, ...]:
+        """The fields of a finished answer."""
+        found = rows.answer_fields(self._answer_schema(operation), self._described["components"]["schemas"])
+        return tuple(replace(row, meaning=row.meaning or ANSWERS.get(row.name.rpartition(".")[2], "")) for row in found)
 
 
 def aliases(routers: Sequence[APIRouter], prefix: str) -> Aliases:

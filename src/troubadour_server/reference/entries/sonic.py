@@ -19,7 +19,9 @@ from troubadour_server.reference.entries.examples import (
     done,
 )
 from troubadour_server.reference.routes import API, Answer, Example, Family, Guide, Refusal, Route, create
-from troubadour_server.request.limits import MODELS, TASK_TYPES
+from troubadour_server.request.limits import MODELS, PERSONA_NAME, TASK_TYPES
+from troubadour_server.request.sonic import MOST_IN_A_BATCH
+from troubadour_server.tasks.recording import LONGEST_S, SHORTEST_S
 
 ACCEPTED = (Answer(200, "Accepted", SUBMITTED),)
 STYLE = ("title", "tags", "negative_tags", "style_weight", "weirdness_constraint")
@@ -32,9 +34,8 @@ POLL = ("sonic/get-music",)
 
 CUSTOM = {"custom_mode": True, "mv": "sonic-v5", "title": "Harbour Lights", "tags": TAGS, "prompt": LYRICS}
 DESCRIBED = {"custom_mode": False, "mv": "sonic-v5", "gpt_description_prompt": "a slow piano waltz about winter trains"}
-NO_SUCH_MODEL = Refusal(
-    {"mv": "sonic-v0"}, 400, "bad_request", f"mv must be one of {', '.join(MODELS)}", "The model is none of this server's"
-)
+NO_MODEL = f"mv must be one of {', '.join(MODELS)}"
+NO_SUCH_MODEL = Refusal({"mv": "sonic-v0"}, 400, "bad_request", NO_MODEL, "The model is none of this server's")
 EXACT_NOTE = (
     "`duration`, `bpm`, `key`, `time_signature` and `voice` are extras of this server. Each is met exactly, or the request is "
     "refused with the reason; none is quietly ignored. Two requests that are alike, `seed` included, give the same song."
@@ -174,6 +175,37 @@ SONGS = Family(
             ),
             answers=ACCEPTED,
             see=("sonic/lyrics", "sonic/get-music"),
+        ),
+        Route(
+            "sonic/batch",
+            "Batch",
+            "POST",
+            f"{API}/sonic/batch",
+            intro="Several creates in one call; each is a task of its own at its usual price.",
+            price="create",
+            examples=(Example("Two creates", {"requests": [CUSTOM, DESCRIBED]}),),
+            answers=(
+                Answer(
+                    200,
+                    "One accepted, one refused",
+                    {
+                        "code": 200,
+                        "message": "success",
+                        "results": [SUBMITTED, {"error": NO_MODEL, "message": NO_MODEL, "type": "bad_request", "code": 400}],
+                    },
+                ),
+            ),
+            refusals=(
+                Refusal(
+                    {"requests": []},
+                    400,
+                    "bad_request",
+                    f"requests must be a list of 1 to {MOST_IN_A_BATCH} bodies of create",
+                    "Nothing to make",
+                ),
+            ),
+            notes="`results` answers in the order of `requests`: a task, or the error with which that one was refused. The others go on. The price is that of **each** create.",
+            see=POLL,
         ),
         Route(
             "sonic/get-music",
@@ -467,6 +499,18 @@ woodwinds. A stem that the song does not have is left out; those that come add u
                 ),
             ),
             answers=(Answer(200, "Made", {"code": 200, "message": "success", "persona_id": PERSONA}),),
+            refusals=(
+                Refusal({"name": None}, 400, "bad_request", "name is required", "No name"),
+                Refusal({"clip_id": None}, 400, "bad_request", "clip_id (in 2025: continue_clip_id) is required", "No song"),
+                Refusal(
+                    {"name": "x" * (PERSONA_NAME + 1)},
+                    400,
+                    "bad_request",
+                    f"name has {PERSONA_NAME + 1} characters; it must have fewer than {PERSONA_NAME + 1}",
+                    "The name is too long",
+                ),
+            ),
+            notes="Both generations of field names are read: `clip_id` and `describe` of 2026, `continue_clip_id` and `description` of 2025. A program that does not know which it meets may send both.",
             see=("sonic/create-persona",),
         ),
         create(
@@ -515,8 +559,30 @@ RECORDINGS = Family(
             intro="Takes a recording in from a public address, and answers with a clip id for extend, cover and the others.",
             price="upload",
             examples=(Example("By address", {"url": RECORDING}),),
-            answers=(Answer(200, "Taken in", {"code": 200, "message": "success", "clip_id": UPLOADED}),),
-            notes="MP3, WAV, FLAC, OGG and M4A are read. An uploaded clip wants the task types with `upload` in their names.",
+            answers=(
+                Answer(200, "Taken in", {"code": 200, "message": "success", "clip_id": UPLOADED}),
+                Answer(200, "With callback_url: accepted, the result is sent there", SUBMITTED),
+            ),
+            refusals=(
+                Refusal(
+                    {"url": "ftp://example.org/demo.mp3"},
+                    400,
+                    "bad_request",
+                    "url must begin with http:// or https://",
+                    "No web address",
+                ),
+            ),
+            notes=f"""A recording lasts {SHORTEST_S:g} to {LONGEST_S:g} seconds and has at most {{{{setting:upload_limit_bytes}}}} bytes. MP3, WAV, FLAC,
+OGG and M4A are read, by their content and not by their name. An uploaded clip wants the task types with `upload` in their names.
+
+A file need not lie at a public address: send it as a form.
+
+```bash
+curl '{{{{base}}}}/api/v1/sonic/upload' -H 'Authorization: Bearer YOUR_API_KEY' -F file=@demo.mp3
+```
+
+With `callback_url` the answer comes at once and the result is sent there as a webhook, `upload.completed` or `upload.failed`; a
+form takes the same field.""",
             see=("sonic/extend-upload", "sonic/cover-upload"),
         ),
         create(
@@ -781,14 +847,6 @@ FORMS = Family(
             ),
             refusals=NO_SONG,
             notes="HTTP 202 means that the files are being made; ask again in a few seconds. Only the answer that has the links is charged. The same files cost nothing at {{page:songs/file}}.",
-        ),
-        Route(
-            "sonic/batch",
-            "Batch",
-            "POST",
-            f"{API}/sonic/batch",
-            intro="Several creates in one call.",
-            price="create",
         ),
     ),
 )
