@@ -1,7 +1,7 @@
 import pytest
 
 from troubadour_server.request.errors import Invalid
-from troubadour_server.request.limits import MODELS, TASK_TYPES
+from troubadour_server.request.limits import MODELS
 from troubadour_server.request.orders import read_create
 
 CUSTOM = {"custom_mode": True, "mv": "sonic-v5", "prompt": "[Verse]\nhello there"}
