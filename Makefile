@@ -45,7 +45,7 @@ samples: setup  ## Run the API reference's samples in PHP, Ruby, Go, Java and C 
 
 browser: setup  ## Drive the Studio page with Debian's Chromium
 	@scripts/setup test && scripts/setup browser
-	$(BIN)/python -m pytest tests/browser -m browser
+	$(BIN)/python -m pytest tests/browser tests/server/reference -m browser
 
 lock:  ## Resolve the dependencies anew into locks/ (needs uv)
 	@scripts/lock
