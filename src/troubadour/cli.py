@@ -7,6 +7,7 @@ interrupted. Messages and progress go to standard error, results to standard out
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sys
 import time
@@ -171,6 +172,19 @@ def the_formats(text: str, allowed: Sequence[str]) -> tuple[str, ...]:
     return wanted
 
 
+def the_folder(out: Path) -> Path:
+    """The folder to write into, made before anything is sung. Raises BadRequest when it cannot be."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadRequest(
+            f"--out {str(out)!r} cannot be a folder to write into: {(error.strerror or str(error)).lower()}"
+        ) from error
+    if not os.access(out, os.W_OK):
+        raise BadRequest(f"--out {str(out)!r} cannot be written to: choose another folder")
+    return out
+
+
 STAGE_SHARE = {"brief": 0.02, "plan": 0.03, "score": 0.1, "stems": 0.5, "mix": 0.8, "files": 0.92}
 STAGE_WORDS = {"brief": "reading", "plan": "planning", "score": "composing", "stems": "playing and singing", "mix": "mixing",
                "files": "writing files"}  # fmt: skip
@@ -237,6 +251,7 @@ def sing(
         from troubadour.make import make
 
         wanted = the_formats(formats, (*AUDIO_FORMATS, *SHEET_FORMATS))
+        folder = the_folder(out)
         request = the_request(words, lyrics, tags, negative_tags, title, instrumental, voice, seed, duration, bpm, key, metre)
         made = []
         for take in range(count):
@@ -244,7 +259,7 @@ def sing(
                 watch = Stopwatch(tell)
                 song = make(replace(request, take=take), watch, tell)
                 watch.begin_files()
-                paths = write(song, out, wanted, timings=watch)
+                paths = write(song, folder, wanted, timings=watch)
             if explain:
                 show_effects(request, song.plan.brief.effects)
             made.append(told(song, paths, as_json))
@@ -305,6 +320,7 @@ def score(
         from troubadour.score.show import show as as_text
 
         wanted = the_formats(formats, ("mid", "musicxml", "json"))
+        folder = the_folder(out)
         request = the_request(words, lyrics, tags, negative_tags, title, instrumental, voice, seed, duration, bpm, key, metre)
         made = []
         for take in range(count):
@@ -316,7 +332,7 @@ def score(
                 print(as_text(song.score))
                 continue
             watch.begin_files()
-            made.append(told(song, write(song, out, wanted, timings=watch), as_json))
+            made.append(told(song, write(song, folder, wanted, timings=watch), as_json))
         if as_json:
             print(json.dumps(made, ensure_ascii=False, indent=2))
 

@@ -69,3 +69,11 @@ def test_python_dash_m_offers_the_musicians_verbs() -> None:
     shown = subprocess.run([sys.executable, "-m", "troubadour", "--help"], capture_output=True, text=True, check=True).stdout
     assert all(verb in shown for verb in ("sing", "score", "styles", "voices"))
     assert "serve" not in shown
+
+
+def test_a_file_is_no_folder_to_write_into(tmp_path: Path) -> None:
+    there = tmp_path / "taken"
+    there.write_text("")
+    done = run(app, ["sing", "a folk song", "--out", str(there), "--duration", "10"])
+    assert (done.exit_code, there.read_text()) == (3, "")
+    assert "cannot be a folder to write into" in done.stderr
