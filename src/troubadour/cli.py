@@ -77,7 +77,7 @@ def speaking_errors() -> Iterator[None]:
     try:
         yield
     except TroubadourError as error:
-        err.print(f"troubadour: {error}", style="red", markup=False)
+        err.print(f"troubadour: {error}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)) from None
     except KeyboardInterrupt:
         err.print("troubadour: interrupted; finished files were kept.")
