@@ -155,7 +155,10 @@ def _models(_facts: Facts) -> str:
 
 
 def _errors(_facts: Facts) -> str:
-    rows = {(status, word): _meaning(kind) for kind, status, word in reversed(ERRORS)}
+    told: dict[tuple[int, str], list[str]] = {}
+    for kind, status, word in ERRORS:
+        told.setdefault((status, word), []).append(_meaning(kind))
+    rows = {key: " ".join(dict.fromkeys(each)) for key, each in told.items()}
     for status, word in STATUS_TYPES.items():
         rows.setdefault((status, word), FRAMEWORK[status])
     rows[500, "internal_error"] = (

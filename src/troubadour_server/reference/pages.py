@@ -40,6 +40,7 @@ KEY = "YOUR_API_KEY"
 LONGEST_SHOWN = 40  # characters of a value that is refused
 PATH_VALUE = re.compile(r"\{(\w+)\}")
 FORMATTER = HtmlFormatter(nowrap=True)
+SOURCES = {"clip_id", "continue_clip_id", "mashup_clip_ids"}
 REASONS = {
     400: "A field breaks a rule. Nothing is charged.",
     401: "No API key, or an unknown one.",
@@ -251,11 +252,13 @@ def error_rows(operation: Mapping[str, Any], route: Route) -> list[tuple[int, li
     told = []
     for status, response in sorted(operation["responses"].items()):
         code = int(status)
-        if code < 400:
+        if code < 400 or (code == 404 and route.fields and not SOURCES & set(route.fields)):
             continue
-        words = {word for _, number, word in ERRORS if number == code} | (
-            {STATUS_TYPES[code]} if code in STATUS_TYPES else set()
-        )
+        words = {word for _, number, word in ERRORS if number == code} | {STATUS_TYPES.get(code, "bad_request")}
+        if code == 400:
+            words = {"bad_request", *route.may, *(each.type for each in route.refusals if each.status == code)}
+        elif code not in STATUS_TYPES:
+            words.discard("bad_request")
         reason = response.get("description", "")
         told.append((code, sorted(words), Markup(inline(REASONS.get(code, reason) if len(reason.split()) < 4 else reason))))
     return told

@@ -62,6 +62,7 @@ class Route:
     fields: tuple[str, ...] = ()  # none: all
     required: tuple[str, ...] = ()  # here, though the route as a whole does not require them
     notes: str = ""
+    may: tuple[str, ...] = ()  # machine words of a 400 besides bad_request and those of the refusals
     see: tuple[str, ...] = ()  # slugs
     keyless: bool = False
     binary: bool = False  # the answer is a file or a redirect, not JSON
@@ -85,6 +86,9 @@ class Family:
     pages: tuple[Route | Guide, ...]
 
 
+SUNG = ("lyrics_too_long", "unsingable")  # what becomes of words that no song can hold
+
+
 def create(slug: str, title: str, **more: Any) -> Route:
     """A use of `POST /api/v1/sonic/create`, which most of them are."""
-    return Route(slug, title, "POST", f"{API}/sonic/create", **more)
+    return Route(slug, title, "POST", f"{API}/sonic/create", **{"may": SUNG, **more})

@@ -16,7 +16,7 @@ from troubadour_server.request.body import read_json
 from troubadour_server.request.errors import Invalid
 from troubadour_server.request.limits import PERSONA_DESCRIPTION, PERSONA_NAME
 from troubadour_server.request.shapes import PersonaBody, PersonaMade, as_schema, read_as
-from troubadour_server.request.sonic import ERRORS, EXAMPLE_ID
+from troubadour_server.request.sonic import EXAMPLE_ID, SOURCE_ERRORS
 from troubadour_server.request.sources import find_sources
 from troubadour_server.settings import Settings
 from troubadour_server.storage.database import now, persona
@@ -32,7 +32,7 @@ EXAMPLE = {"name": "Harbour voice", "clip_id": EXAMPLE_ID, "describe": "warm, cl
 @router.post(
     "/sonic/persona",
     response_model=PersonaMade,
-    responses=ERRORS,
+    responses=SOURCE_ERRORS,
     summary="Create a persona",
     openapi_extra=as_schema(PersonaBody, EXAMPLE),
 )

@@ -56,7 +56,9 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     403: {"model": Error, "description": "Not enough credits (`insufficient_credits`)."},
     413: {"model": Error, "description": "The body is too large."},
     429: {"model": Error, "description": "Too many unfinished tasks; `Retry-After` says when to try again."},
+    503: {"model": Error, "description": "Too much is being read just now; `Retry-After` says when to try again."},
 }
+SOURCE_ERRORS = {**ERRORS, 404: {"model": Error, "description": "A source is no song of yours."}}
 CUSTOM = {
     "custom_mode": True,
     "mv": "sonic-v5",
@@ -92,7 +94,7 @@ INSTRUMENTAL = {"custom_mode": True, "mv": "sonic-v5", "tags": "synthwave, 110 b
     "/sonic/create",
     response_model=Submitted,
     response_model_exclude_none=True,
-    responses=ERRORS,
+    responses=SOURCE_ERRORS,
     summary="Create two songs",
     openapi_extra=as_schema(
         SonicCreate,
@@ -117,7 +119,7 @@ async def create(request: Request, owner: Owner) -> JSONResponse:
     "/sonic/stems/{kind}",
     response_model=Submitted,
     response_model_exclude_none=True,
-    responses=ERRORS,
+    responses=SOURCE_ERRORS,
     summary="Get a song's stems",
     openapi_extra=as_schema(StemsBody, {"clip_id": EXAMPLE_ID}),
 )
@@ -130,7 +132,7 @@ async def stems(kind: Literal["basic", "full"], request: Request, owner: Owner) 
     "/sonic/replace-section",
     response_model=Submitted,
     response_model_exclude_none=True,
-    responses=ERRORS,
+    responses=SOURCE_ERRORS,
     summary="Replace a section",
     openapi_extra=as_schema(ReplaceBody, REPLACE),
 )
@@ -146,7 +148,7 @@ async def replace_section(request: Request, owner: Owner) -> JSONResponse:
     "/sonic/mashup",
     response_model=Submitted,
     response_model_exclude_none=True,
-    responses=ERRORS,
+    responses=SOURCE_ERRORS,
     summary="Mash up two songs",
     openapi_extra=as_schema(MashupBody, MASHUP),
 )

@@ -18,7 +18,7 @@ from troubadour_server.reference.entries.examples import (
     clip,
     done,
 )
-from troubadour_server.reference.routes import API, Answer, Example, Family, Guide, Refusal, Route, create
+from troubadour_server.reference.routes import API, SUNG, Answer, Example, Family, Guide, Refusal, Route, create
 from troubadour_server.request.limits import MODELS, PERSONA_NAME, TASK_TYPES
 from troubadour_server.request.sonic import MOST_IN_A_BATCH
 from troubadour_server.tasks.recording import LONGEST_S, SHORTEST_S
@@ -40,6 +40,14 @@ EXACT_NOTE = (
     "`duration`, `bpm`, `key`, `time_signature` and `voice` are extras of this server. Each is met exactly, or the request is "
     "refused with the reason; none is quietly ignored. Two requests that are alike, `seed` included, give the same song."
 )
+
+
+def stranger(field: str) -> Refusal:
+    """A source that the account does not have."""
+    return Refusal(
+        {field: "not-one-of-yours"}, 404, "not_found", "clip not-one-of-yours not found", "A source that is not yours"
+    )
+
 
 SONGS = Family(
     "Sonic: songs",
@@ -183,6 +191,7 @@ SONGS = Family(
             f"{API}/sonic/batch",
             intro="Several creates in one call; each is a task of its own at its usual price.",
             price="create",
+            may=SUNG,
             examples=(Example("Two creates", {"requests": [CUSTOM, DESCRIBED]}),),
             answers=(
                 Answer(
@@ -268,6 +277,7 @@ EDITS = Family(
             ),
             answers=ACCEPTED,
             refusals=(
+                stranger("continue_clip_id"),
                 Refusal(
                     {"continue_clip_id": None},
                     400,
@@ -290,10 +300,12 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
             price="concat",
             fields=("task_type", *SOURCE, *CALLED),
             required=("task_type", "continue_clip_id"),
+            may=(),
             examples=(
                 Example("Join an extension to its source", {"task_type": "concat_music", "continue_clip_id": OTHER_CLIP}),
             ),
             answers=ACCEPTED,
+            refusals=(stranger("continue_clip_id"),),
             notes="The clip must come from an **extend**; a first-generation song has nothing to be joined to and is refused. Neither `mv` nor `custom_mode` is needed.",
             see=("sonic/extend",),
         ),
@@ -334,6 +346,7 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
             ),
             answers=ACCEPTED,
             refusals=(
+                stranger("continue_clip_id"),
                 Refusal(
                     {"continue_clip_id": None},
                     400,
@@ -352,6 +365,7 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
             f"{API}/sonic/replace-section",
             intro="New music, and new words if you like, in a window of a song. Every sample outside the window stays as it was.",
             price="replace_section",
+            may=SUNG,
             examples=(
                 Example(
                     "New words between 0:30 and 0:45",
@@ -367,6 +381,7 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
             ),
             answers=ACCEPTED,
             refusals=(
+                stranger("clip_id"),
                 Refusal(
                     {"infill_end_s": 20},
                     400,
@@ -386,6 +401,7 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
             price="remaster",
             fields=("task_type", *SOURCE, "mv", "variation_category", *CALLED),
             required=("task_type", "continue_clip_id"),
+            may=(),
             examples=(
                 Example(
                     "A fresh master",
@@ -394,6 +410,7 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
             ),
             answers=ACCEPTED,
             refusals=(
+                stranger("continue_clip_id"),
                 Refusal(
                     {"continue_clip_id": None},
                     400,
@@ -424,6 +441,7 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
                 *EXACT,
                 *CALLED,
             ),
+            may=SUNG,
             examples=(
                 Example(
                     "Two of your songs",
@@ -440,6 +458,7 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
             f"{API}/sonic/sample",
             intro="A new song around a piece of an existing one: one of your clips, or a recording at a public address.",
             price="create",
+            may=SUNG,
             examples=(
                 Example(
                     "Eight seconds of a song",
@@ -466,6 +485,7 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
             price="stems_basic",
             examples=(Example("Split a song in two", {"clip_id": CLIP}, path={"kind": "basic"}),),
             answers=ACCEPTED,
+            refusals=(stranger("clip_id"),),
             notes="The task's clips are told apart by `stem_type`, and by the end of their `title`; `wav_url` has each without loss.",
             see=POLL,
         ),
@@ -479,6 +499,7 @@ woodwinds. A stem that the song does not have is left out; those that come add u
             price="stems_full",
             examples=(Example("Every part by itself", {"clip_id": CLIP}, path={"kind": "full"}),),
             answers=ACCEPTED,
+            refusals=(stranger("clip_id"),),
             notes="The task's clips are told apart by `stem_type`, and by the end of their `title`; `wav_url` has each without loss.",
             see=POLL,
         ),
@@ -500,6 +521,7 @@ woodwinds. A stem that the song does not have is left out; those that come add u
             ),
             answers=(Answer(200, "Made", {"code": 200, "message": "success", "persona_id": PERSONA}),),
             refusals=(
+                stranger("clip_id"),
                 Refusal({"name": None}, 400, "bad_request", "name is required", "No name"),
                 Refusal({"clip_id": None}, 400, "bad_request", "clip_id (in 2025: continue_clip_id) is required", "No song"),
                 Refusal(
@@ -559,6 +581,7 @@ RECORDINGS = Family(
             intro="Takes a recording in from a public address, and answers with a clip id for extend, cover and the others.",
             price="upload",
             examples=(Example("By address", {"url": RECORDING}),),
+            may=("bad_audio", "unreachable_url"),
             answers=(
                 Answer(200, "Taken in", {"code": 200, "message": "success", "clip_id": UPLOADED}),
                 Answer(200, "With callback_url: accepted, the result is sent there", SUBMITTED),
@@ -666,6 +689,7 @@ form takes the same field.""",
             f"{API}/sonic/upload-extend",
             intro="Upload and extend in one call.",
             price="create",
+            may=SUNG,
             examples=(
                 Example(
                     "A recording goes on",
@@ -687,6 +711,7 @@ form takes the same field.""",
             f"{API}/sonic/upload-cover",
             intro="Upload and cover in one call.",
             price="create",
+            may=SUNG,
             examples=(
                 Example(
                     "A recording in another style",
