@@ -172,7 +172,7 @@ def _taken_up(hit: Hit, notes: _Notes) -> str:
     notes.instruments += [] if hit.subject and meaning.group == "instrument" else meaning.play
     notes.without += meaning.without
     notes.singing += [meaning.sing] if meaning.sing else []
-    notes.tempo = notes.tempo or meaning.tempo
+    notes.tempo = _narrowed(notes.tempo, meaning.tempo)
     notes.mode = notes.mode or meaning.mode or None
     notes.metre = notes.metre or meaning.metre or None
     notes.voice = notes.voice or meaning.voice or None
@@ -286,6 +286,14 @@ def _words(request: Request, notes: _Notes, styles: tuple[tuple[str, float], ...
     draft = write_lyrics(subject, request.seed, request.take, names, tuple(notes.moods), draft_room_s, request.title)
     notes.effects += [Effect(word, "sung about") for word in draft.about]
     return parse_lyrics(draft.lyrics, room_s=room_s), request.title or draft.title
+
+
+def _narrowed(one: tuple[float, float] | None, other: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Tempos that suit both words ("soul" and "ballad"); the first one's where none does."""
+    if one is None or other is None:
+        return one or other
+    low, high = max(one[0], other[0]), min(one[1], other[1])
+    return (low, high) if low <= high else one
 
 
 def _pace(tempo_bpm: float | None, style: str) -> float:

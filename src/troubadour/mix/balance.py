@@ -62,6 +62,7 @@ CONTOUR_DB = (-5.0, 6.0)  # how far a whole section may be moved to its place in
 CONTOUR_RAMP_S = 0.2
 MEASURED_FRAMES = 2 * TENTH  # a shorter stretch of a section says nothing about it
 DRY_CEILING = 0.98
+FADED_SHARE = 0.75  # of the tail: a held chord dies away and is not switched off
 SINGING_SHARE = 0.03  # of the loudest tenth of a second's power: the voice sings
 
 
@@ -101,9 +102,12 @@ class View:
         return control_points(self.window.frames)
 
     @property
-    def ends(self) -> bool:
-        """Whether the song ends in it."""
-        return self.window.end == self.score.frames
+    def tail(self) -> int | None:
+        """The frames over which the song fades out: most of what rings after its form. None: it does not end here."""
+        score = self.score
+        if self.window.end != score.frames:
+            return None
+        return round(FADED_SHARE * max(0, score.frames - score.frame_at(score.bar_start(score.bars))))
 
     def frame_at(self, tick: int) -> int:
         """A tick's frame in the window; outside it, its nearest edge."""
@@ -146,9 +150,9 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: 
         filter_in_place(buffers[channel.name], sections(tilt))
         _raise_to(largest, buffers[channel.name])
     if desk is None:
-        curve, master = master_curve(total, largest, sound.bus_ratio)
+        curve, master = master_curve(total, largest, sound.bus_ratio, view.tail or 0)
     else:
-        curve, master = same_master(total, largest, sound.bus_ratio, desk.master, view.ends), desk.master
+        curve, master = same_master(total, largest, sound.bus_ratio, desk.master, view.tail), desk.master
     total[:] = 0.0
     finished = {channel.name: _settled(buffers.pop(channel.name), curve, total) for channel in channels}
     return mix_of(finished, _dry(stems.dry), replace(found, kick_power=kick, tilt=tilt, master=master, room=other_room))

@@ -26,7 +26,7 @@ LOOK = 220  # frames, 5 ms
 RELEASES_S = (0.08, 0.04, 0.02)  # tried in turn, while the song stays too quiet under its ceiling
 PASSES = 10
 BUS_ATTACK_S, BUS_RELEASE_S, BUS_KNEE_DB = 0.02, 0.15, 3.0
-END_FADE_S = 0.05
+LEAST_FADE_S = 0.05
 
 Curve = NDArray[np.float32]
 UNITY = Master(1.0, 1.0, RELEASES_S[0])
@@ -90,13 +90,13 @@ def _limited(curve, makeup, true_peak, ceiling, stem_peak, stem_ceiling, look, r
     return out
 
 
-def _end_fade(frames: int) -> NDArray[np.float32]:
-    fade = min(frames, round(END_FADE_S * SAMPLE_RATE_HZ))
+def _end_fade(frames: int, tail: int) -> NDArray[np.float32]:
+    fade = min(frames, max(tail, round(LEAST_FADE_S * SAMPLE_RATE_HZ)))
     return np.asarray(0.5 + 0.5 * np.cos(np.pi * np.arange(1, fade + 1) / fade), dtype=np.float32)
 
 
 def master_curve(
-    total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus_ratio: float, ends: bool = True
+    total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus_ratio: float, tail: int
 ) -> tuple[Curve, Master]:
     """The gain, and the settings behind it, that bring the summed stems [frames, 2] to `TARGET_LUFS` under the ceiling; `stem_peak` is the largest stem's |x|.
 
@@ -108,7 +108,7 @@ def master_curve(
     if quiet <= -70.0:
         return np.ones(frames, np.float32), UNITY
     threshold = 10.0 ** ((quiet + BUS_KNEE_DB) / 10.0) / 2.0
-    curve = _compressed(total, threshold, bus_ratio, ends)
+    curve = _compressed(total, threshold, bus_ratio, tail)
     makeup = gain(TARGET_LUFS - gated(tenths(power, curve, TENTH)))
     ceiling, watched = gain(CEILING_DBTP), makeup * gain(6.0)
     true_peak = peaks(total, 1.0, 0.5 * ceiling / watched, OVERSAMPLER)
@@ -128,21 +128,21 @@ def master_curve(
 
 
 def same_master(
-    total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus_ratio: float, setting: Master, ends: bool
+    total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus_ratio: float, setting: Master, tail: int | None
 ) -> Curve:
     """The gain that a master with known settings gives other music, or a part of the same."""
-    curve = _compressed(total, setting.threshold, bus_ratio, ends)
+    curve = _compressed(total, setting.threshold, bus_ratio, tail)
     ceiling = gain(CEILING_DBTP)
     true_peak = peaks(total, 1.0, 0.5 * ceiling / max(setting.makeup, 1e-9), OVERSAMPLER)
     release = 1.0 / (setting.release_s * SAMPLE_RATE_HZ)
     return np.asarray(_limited(curve, setting.makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release))
 
 
-def _compressed(total: NDArray[np.float32], threshold: float, bus_ratio: float, ends: bool) -> Curve:
-    """The bus compressor's gain; faded out where the song ends."""
+def _compressed(total: NDArray[np.float32], threshold: float, bus_ratio: float, tail: int | None) -> Curve:
+    """The bus compressor's gain; faded out over the last `tail` frames (None: the song does not end here)."""
     curve = _bus(total, threshold, 0.5 * (1.0 - 1.0 / bus_ratio), 1.0 / (BUS_ATTACK_S * SAMPLE_RATE_HZ),
                  1.0 / (BUS_RELEASE_S * SAMPLE_RATE_HZ), 64)  # fmt: skip
-    if ends:
-        fade = _end_fade(len(total))
+    if tail is not None:
+        fade = _end_fade(len(total), tail)
         curve[len(total) - len(fade) :] *= fade
     return np.asarray(curve)

@@ -31,7 +31,7 @@ def polished(mix: Mix, moves_db: Mapping[str, float], tone: Sequence[Band], bus_
         total += audio
         np.maximum(largest, np.abs(audio).max(axis=1), out=largest)
         audios[name] = audio
-    curve, master = master_curve(total, largest, bus_ratio)
+    curve, master = master_curve(total, largest, bus_ratio, 0)
     total[:] = 0.0
     stems = {}
     for name in list(audios):
