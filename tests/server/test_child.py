@@ -12,7 +12,7 @@ from troubadour_server.tasks.child import Child, ChildDied, ChildFailed
 
 def order(text, tmp_path):
     request = codec.dumps(Request(text=text, seed=3))
-    return {"do": "song", "request": request, "storage": (tmp_path / "f").as_uri(), "folder": "x", "scratch": str(tmp_path)}
+    return {"do": "song", "command": request, "storage": (tmp_path / "f").as_uri(), "folder": "x", "scratch": str(tmp_path)}
 
 
 @pytest.fixture
