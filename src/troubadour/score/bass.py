@@ -15,6 +15,9 @@ from troubadour.theory.metre import groups
 from troubadour.theory.scales import nearest, scale
 
 
+LEADING = ((-1, 0.4), (1, 0.3), (2, 0.15), (-2, 0.15))  # how the last beat leads into the next root, and how often
+
+
 def write_bass(canvas: Canvas, player: Player, member: Member) -> list[Note]:
     """The bass part of a song."""
     instrument = INSTRUMENTS[player.instrument]
@@ -120,6 +123,10 @@ class _Line:
                 made.append(Note(start, max(60, min(following - start, 480)), self.root(chord), loudness(96, bar.energy)))
         return sorted(made, key=lambda n: n.start)
 
+    def _in_reach(self, pitch: int, before: int) -> bool:
+        """A hand walks an octave at most."""
+        return self.low <= pitch <= self.high and abs(pitch - before) <= 12
+
     def _walked(self, bar: Bar) -> list[Note]:
         """A note a beat: the root, chord tones and scale between, a leading step before the next chord."""
         stream = self.canvas.chance.stream("bass", "walk", bar.phrase.label, bar.in_phrase)
@@ -131,18 +138,20 @@ class _Line:
         for index, length in enumerate(beats):
             chord, following = self.canvas.chord_at(at), self.canvas.chord_at(at + length)
             here, there = self.root(chord), self.root(following)
+            goal = self.root(self.canvas.chord_at(min(chord.end, bar.end)))  # where the next leading step will lead
             steps = [here + s for s in QUALITIES[chord.quality][:4]] + [here - 12 + s for s in QUALITIES[chord.quality][1:4]]
             if at == chord.start or index == 0 or before is None:
                 pitch = here
             elif following.start == at + length or index == len(beats) - 1:
-                pitch = there + (-1, 1, 2, -2)[int(stream.choice(4, p=(0.4, 0.3, 0.15, 0.15)))]
+                ways = [(there + step, share) for step, share in LEADING if self._in_reach(there + step, before)]
+                weights = [share for _, share in ways]
+                pitch = ways[int(stream.choice(len(ways), p=[w / sum(weights) for w in weights]))][0] if ways else before
             else:
                 near = [
                     p for p in {*steps, *(before + s for s in (-2, -1, 1, 2) if (before + s) % 12 in inside)} if p != before
                 ]
-                near = sorted(p for p in near if self.low <= p <= self.high and abs(p - before) <= 7)
-                pitch = near[int(stream.integers(len(near)))] if near else here + 7
-            pitch = pitch + 12 if pitch < self.low else pitch
+                near = sorted(p for p in near if self.low <= p <= self.high and abs(p - before) <= 7 and abs(p - goal) <= 10)
+                pitch = near[int(stream.integers(len(near)))] if near else (here + goal) // 2
             notes.append(Note(at, length, pitch, loudness(98 if index % 2 == 0 else 92, bar.energy)))
             before, at = pitch, at + length
         return notes

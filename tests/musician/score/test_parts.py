@@ -90,11 +90,12 @@ def test_the_chorus_is_fuller_than_the_verse(pop: Score):
     assert density("chorus") > 1.4 * density("verse")
 
 
-def test_jazz_walks_in_quarters():
-    score = compose(decide(brief("jazz", duration_s=60)))
+@pytest.mark.parametrize("seed", range(6))
+def test_jazz_walks_in_quarters(seed):
+    score = compose(decide(brief("jazz", duration_s=60, seed=seed)))
     bass = [n for n in part(score, "bass").notes if n.length == 480]
     assert len(bass) > 0.7 * len(part(score, "bass").notes)
-    assert max(abs(a.pitch - b.pitch) for a, b in pairwise(bass)) <= 16  # a tenth at most
+    assert max(abs(a.pitch - b.pitch) for a, b in pairwise(bass)) <= 12  # an octave at most
 
 
 def test_house_puts_the_kick_on_every_beat():
