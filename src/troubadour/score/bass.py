@@ -14,7 +14,6 @@ from troubadour.theory.instruments import INSTRUMENTS
 from troubadour.theory.metre import groups
 from troubadour.theory.scales import nearest, scale
 
-
 LEADING = ((-1, 0.4), (1, 0.3), (2, 0.15), (-2, 0.15))  # how the last beat leads into the next root, and how often
 
 
