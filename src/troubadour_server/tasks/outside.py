@@ -28,6 +28,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Not global by the registries of special-purpose addresses (RFC 6890), but so in Python before 3.11.9 and 3.12.4.
+SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "64:ff9b:1::/48", "3fff::/20", "5f00::/16")))
 
 
 class Unreachable(Exception):
@@ -42,7 +44,9 @@ def is_public(address: Address) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
-    return address.is_global and not address.is_multicast and not address.is_reserved and str(address) not in PLATFORM_ADDRESSES
+    if any(address in network for network in SPECIAL) or str(address) in PLATFORM_ADDRESSES:
+        return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def literal(host: str) -> Address | None:
