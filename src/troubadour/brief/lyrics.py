@@ -70,6 +70,11 @@ def cleaned(text: str) -> str:
         raise BadRequest(
             f"the lyrics look like binary data: {garbage} of {len(text)} characters are not text. Send plain UTF-8 text."
         )
+    return legible(text)
+
+
+def legible(text: str) -> str:
+    """Text with a space for each character that is none: control codes, private and unassigned code points."""
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cn", "Co", "Cs") and c != "\n" else c for c in text)
 
 

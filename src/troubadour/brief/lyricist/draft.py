@@ -19,6 +19,7 @@ import numpy as np
 
 from troubadour.brief.lyricist.sounds import coda_class, rhyme, syllables, vowels
 from troubadour.brief.lyricist.subject import Hook, Subject, base_form, matter, titled, understand
+from troubadour.brief.lyrics import legible
 from troubadour.brief.vocabulary import word_set
 from troubadour.chance import Chance
 
@@ -100,6 +101,7 @@ def write_lyrics(
     title: str = "",
 ) -> Draft:
     """Words about a description; another draft for each seed and take. `room_s`: how long the song may be."""
+    description, title = legible(description), legible(title)
     dice = Chance(seed, take).stream("words", "draft", description)
     subject = understand(description, title)
     fields, matched = _fields(description, subject, styles, moods, dice)
