@@ -15,11 +15,11 @@ from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import Owner
 from troubadour_server.request.body import read_json
 from troubadour_server.request.errors import Invalid, UnknownTask
+from troubadour_server.request.family import ERRORS
 from troubadour_server.request.forms import WordsBody, WordsDone, WordsSubmitted, described
 from troubadour_server.request.limits import LYRICS_DESCRIPTION
 from troubadour_server.request.orders import DRAWN_SEEDS
 from troubadour_server.request.shapes import LyricsBody, LyricsDone, as_schema, read_as
-from troubadour_server.request.sonic import ERRORS
 from troubadour_server.settings import Settings
 from troubadour_server.storage.database import now, words
 

@@ -14,9 +14,9 @@ from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import Owner, base_url
 from troubadour_server.request.body import read_json
 from troubadour_server.request.errors import Invalid
+from troubadour_server.request.family import EXAMPLE_ID, SOURCE_ERRORS
 from troubadour_server.request.limits import PERSONA_DESCRIPTION, PERSONA_NAME
 from troubadour_server.request.shapes import PersonaBody, PersonaMade, as_schema, read_as
-from troubadour_server.request.sonic import EXAMPLE_ID, SOURCE_ERRORS
 from troubadour_server.request.sources import find_sources
 from troubadour_server.settings import Settings
 from troubadour_server.storage.database import now, persona

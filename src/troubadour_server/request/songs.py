@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from troubadour_server.request.access import Owner
 from troubadour_server.request.errors import Invalid, UnknownSong
 from troubadour_server.request.shapes import Clip, Error
-from troubadour_server.request.sonic import clip_of
+from troubadour_server.request.shown import clip_of
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.lineage import history
 from troubadour_server.storage.songs import ClipView, find_clip, key_of, list_clips

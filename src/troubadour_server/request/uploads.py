@@ -28,8 +28,8 @@ from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import Owner, base_url
 from troubadour_server.request.body import read_json
 from troubadour_server.request.errors import Invalid, TooLarge
+from troubadour_server.request.family import ERRORS, idempotency_key
 from troubadour_server.request.shapes import Body, Submitted, as_schema, read_as
-from troubadour_server.request.sonic import ERRORS, idempotency_key
 from troubadour_server.request.webhooks import address_of
 from troubadour_server.tasks.order import Order, Upload
 from troubadour_server.tasks.recording import LONGEST_S, SHORTEST_S

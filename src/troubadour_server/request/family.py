@@ -1,0 +1,99 @@
+"""What the families' routes share: a body is read as an order and becomes a task, and a task is found again.
+
+A family of routes is one file here: its shapes and tables, a reader from its bodies to orders, and how it shows its tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from troubadour_server.billing.ledger import check
+from troubadour_server.billing.prices import PRICES
+from troubadour_server.request.access import base_url
+from troubadour_server.request.body import read_json
+from troubadour_server.request.errors import Invalid, UnknownTask
+from troubadour_server.request.shapes import Error
+from troubadour_server.request.sources import find_sources
+from troubadour_server.request.webhooks import with_webhook
+from troubadour_server.settings import Settings
+from troubadour_server.storage.lineage import Sources
+from troubadour_server.storage.personas import sung_by
+from troubadour_server.storage.songs import TaskView, find_task
+from troubadour_server.tasks.order import Order
+from troubadour_server.tasks.submit import submit
+
+Read = Callable[[dict[str, Any], str, str | None], Order]  # a body, the base of its links, the Idempotency-Key
+
+LONGEST_IDEMPOTENCY_KEY = 255
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Error, "description": "A field breaks a rule, or the words cannot be sung; nothing is charged."},
+    401: {"model": Error, "description": "No API key, or an unknown one."},
+    403: {"model": Error, "description": "Not enough credits (`insufficient_credits`)."},
+    413: {"model": Error, "description": "The body is too large."},
+    429: {"model": Error, "description": "Too many unfinished tasks; `Retry-After` says when to try again."},
+    503: {"model": Error, "description": "Too much is being read just now; `Retry-After` says when to try again."},
+}
+SOURCE_ERRORS = {**ERRORS, 404: {"model": Error, "description": "A source is no song of yours."}}
+EXAMPLE_ID = "7d0f4c0a-0a55-4a8e-9d0f-2d0a57f0b6aa"
+
+
+async def fields_of(request: Request) -> dict[str, Any]:
+    """The request's body."""
+    return await read_json(request, request.app.state.settings.body_limit_bytes)
+
+
+async def submitted(request: Request, owner: str, read: Read) -> JSONResponse:
+    """Reads a body, looks whether it can be paid and done, and puts the task into the queue."""
+    task_id = await task_for(request, owner, await fields_of(request), read, idempotency_key(request))
+    return JSONResponse({"message": "success", "task_id": task_id})
+
+
+async def task_for(request: Request, owner: str, fields: dict[str, Any], read: Read, key: str | None) -> str:
+    """The id of the task that a body asks for."""
+    state = request.app.state
+    order = read(fields, base_url(request, state.settings.public_url), key)
+    order = with_webhook(order, fields, state.settings)
+    order, sources = await run_in_threadpool(_ready, state.database, state.settings, owner, order)
+    await state.reader.check(order.commands[0], sources, state.settings.storage)
+    return await run_in_threadpool(submit, state.database, state.dbos, state.settings, owner, order)
+
+
+async def found(request: Request, owner: str, task_id: str) -> TaskView:
+    """A task of this account. Raises UnknownTask."""
+    return await run_in_threadpool(_find, request.app.state.database, owner, task_id)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The submit's `Idempotency-Key`, None when there is none. Raises Invalid when it is too long."""
+    key = request.headers.get("idempotency-key", "").strip()
+    if len(key) > LONGEST_IDEMPOTENCY_KEY:
+        raise Invalid(f"the Idempotency-Key is longer than {LONGEST_IDEMPOTENCY_KEY} characters")
+    return key or None
+
+
+def no_task_id(path: str) -> Invalid:
+    """What is told when the id was forgotten."""
+    return Invalid(f"the task id is missing: GET {path}/{{task_id}}")
+
+
+def _ready(database: sa.Engine, settings: Settings, owner: str, order: Order) -> tuple[Order, Sources]:
+    """Looks up the persona, sources and credits before the command is read, which costs time; the reservation checks the credits again."""
+    with database.begin() as connection:
+        sources = find_sources(connection, owner, order)
+        check(connection, owner, settings.price(order.price_item), PRICES[order.price_item].pool)
+        return (sung_by(connection, owner, order) if order.persona_id else order), sources
+
+
+def _find(database: sa.Engine, owner: str, task_id: str) -> TaskView:
+    with database.connect() as connection:
+        task = find_task(connection, owner, task_id)
+    if task is None:
+        raise UnknownTask("task not found")
+    return task
