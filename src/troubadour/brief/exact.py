@@ -15,7 +15,7 @@ from troubadour.brief.value import Effect, Key, Metre
 from troubadour.errors import BadRequest
 
 BPM_RANGE = (30.0, 300.0)
-DURATION_RANGE_S = (10.0, 480.0)
+DURATION_RANGE_S = (1.0, 480.0)
 METRE_BEATS = (2, 15)
 METRE_UNITS = (2, 4, 8, 16)
 NOTES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}

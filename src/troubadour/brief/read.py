@@ -127,7 +127,14 @@ def _fields(request: Request) -> Figures:
     if request.metre is not None and request.metre.strip():
         asked.metre = parse_metre(request.metre)
         asked.note("metre", f"metre: {asked.metre}")
+    if request.segments:
+        asked.duration_s = parse_duration(sum(segment.duration_s for segment in request.segments))
+        asked.note("segments", ", ".join(f"{segment.name} {segment.duration_s:g} s" for segment in request.segments))
     if request.duration_s is not None:
+        if asked.duration_s not in (None, request.duration_s):
+            raise BadRequest(
+                f"the segments last {asked.duration_s:g} s together; a duration of {request.duration_s:g} s was asked for"
+            )
         asked.duration_s = parse_duration(request.duration_s)
         asked.note("duration", f"duration: {asked.duration_s:g} s")
     return asked

@@ -19,11 +19,20 @@ class Taste:
 
 
 @dataclass(frozen=True)
+class Segment:
+    """A section of an exact length. `name`: intro, verse, chorus, inst, bridge or outro."""
+
+    name: str
+    duration_s: float
+
+
+@dataclass(frozen=True)
 class Request:
     """What a caller may ask for, in the caller's words. Nothing here has been understood yet.
 
     `text` is a description, `tags` are style words, `lyrics` the words to sing (None: write some from `text`).
-    `take` 0, 1, … ask for clearly different songs from one request. `duration_s` includes the tail.
+    `take` 0, 1, … ask for clearly different songs from one request. `duration_s` includes the tail. `segments` are the form of
+    a song without words, each met to the sample; the last one holds the ending.
     """
 
     text: str = ""
@@ -42,6 +51,7 @@ class Request:
     style_weight: float | None = None
     weirdness: float | None = None
     taste: Taste | None = None  # a persona: its singer sings; its styles and moods where none are asked for
+    segments: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True)

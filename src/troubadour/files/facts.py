@@ -5,6 +5,7 @@ No clock is read here: stage timings and dates come in from whoever has one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from troubadour import __version__
@@ -52,6 +53,8 @@ def facts(plan: Plan, score: Score, stems: Stems | None = None, mix: Mix | None 
         "credits": list(stems.credits) if stems else [],
         "notes": list(stems.notes) if stems else [],
     }
+    if brief.request.segments:
+        found["segments"] = segments(score, [segment.name for segment in brief.request.segments])
     if mix is not None:
         found["loudness"] = {
             "integrated_lufs": mix.loudness.integrated_lufs,
@@ -68,6 +71,16 @@ def sections(score: Score) -> list[dict[str, Any]]:
          "energy": round(s.energy, 3)}
         for s, end in zip(score.sections, ends, strict=True)
     ]  # fmt: skip
+
+
+def segments(score: Score, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The sections that were asked for by name and length: the first sample of each, and how many it has."""
+    firsts = [score.frame_at(score.bar_start(section.start_bar)) for section in score.sections]
+    ends = [*firsts[1:], score.frames]
+    return [
+        {"name": name, "first_sample": first, "samples": end - first}
+        for name, first, end in zip(names, firsts, ends, strict=True)
+    ]
 
 
 def _s(score: Score, tick: int) -> float:

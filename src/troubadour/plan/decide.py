@@ -14,7 +14,7 @@ import numpy as np
 from troubadour.brief import Brief, Key, Lyrics, Metre, Stanza
 from troubadour.chance import Chance
 from troubadour.errors import BadRequest, LyricsTooLong
-from troubadour.plan import form
+from troubadour.plan import form, segments
 from troubadour.plan.band import choose_band
 from troubadour.plan.draw import drawn
 from troubadour.plan.form import Block
@@ -25,8 +25,11 @@ from troubadour.theory.scales import family
 from troubadour.units import SAMPLE_RATE_HZ
 
 SHORTEST_S, LONGEST_S = 10.0, 480.0
+SHORTEST_PLAYED_S = 1.0  # without words
 SHORT_S = 120.0  # what a song without a wish lasts at least
 TAIL_S = (1.5, 6.0)
+SHORT_TAIL_SHARE = 0.25  # of a piece of a few seconds
+STING_S, STING_METRE = 3.0, Metre(2, 4)  # a shorter one is a sting, in short bars
 BEST_TAIL_S = 2.8
 FRIENDLY = {  # tonics that lie well under the hands
     "guitar": (4, 9, 2, 7, 0, 11),
@@ -54,11 +57,17 @@ class Clock:
 def decide(brief: Brief) -> Plan:
     """The plan of a song. Raises LyricsTooLong when the words need more time than there is."""
     style = blend(brief.styles)
-    if brief.duration_s is not None and not SHORTEST_S <= brief.duration_s <= LONGEST_S:
-        raise BadRequest(f"a song lasts {SHORTEST_S:.0f} to {LONGEST_S:.0f} seconds; {brief.duration_s:g} were asked for")
+    shortest_s = SHORTEST_S if _has_words(brief) else SHORTEST_PLAYED_S
+    if brief.duration_s is not None and not shortest_s <= brief.duration_s <= LONGEST_S:
+        kind = "a song" if _has_words(brief) else "music without words"
+        raise BadRequest(f"{kind} lasts {shortest_s:.0f} to {LONGEST_S:.0f} seconds; {brief.duration_s:g} were asked for")
     metre = _metre(brief, style)
     wish = _tempo_wish(brief, style, metre)
-    clock, blocks = (_sung_form if _has_words(brief) else _played_form)(brief, style, metre, wish)
+    changes: tuple[tuple[int, float], ...] = ()
+    if brief.request.segments:
+        clock, blocks, changes = _segmented(brief, metre, wish)
+    else:
+        clock, blocks = (_sung_form if _has_words(brief) else _played_form)(brief, style, metre, wish)
     bars = sum(block.bars for block in blocks)
     frames = _frames(brief, clock, bars)
     voice = lead_voice(brief, style)
@@ -76,6 +85,7 @@ def decide(brief: Brief) -> Plan:
         voice=voice,
         swing=0.0 if is_compound(metre) else style.swing,
         swing_unit_ticks=1920 // style.swing_unit,
+        tempo_changes=changes,
     )
 
 
@@ -117,6 +127,8 @@ def _tempo_wish(brief: Brief, style: Style, metre: Metre) -> TempoWish:
 def _metre(brief: Brief, style: Style) -> Metre:
     if brief.metre is not None:
         return brief.metre
+    if brief.duration_s is not None and brief.duration_s < STING_S:
+        return STING_METRE
     weights = [4.0, *[1.0] * (len(style.metres) - 1)]
     text = str(Chance(brief.seed, brief.take).stream("plan", "metre").choice(style.metres, p=np.array(weights) / sum(weights)))
     beats, unit = text.split("/")
@@ -193,24 +205,28 @@ def _frames(brief: Brief, clock: Clock, bars: int) -> int:
     return round(min(length_s, LONGEST_S) * SAMPLE_RATE_HZ)
 
 
-def _tail_bounds_s(bar_s: float) -> tuple[float, float]:
-    """How long the last chord may ring: 1.5 to 6 s, a little more where a bar is longer than that window."""
-    return TAIL_S[0], max(TAIL_S[1], TAIL_S[0] + bar_s + 0.01)
+def _tail_bounds_s(bar_s: float, duration_s: float) -> tuple[float, float]:
+    """How long the last chord may ring: 1.5 to 6 s, a little more where a bar is longer than that window, less in a sting."""
+    least = min(TAIL_S[0], SHORT_TAIL_SHARE * duration_s)
+    return least, max(TAIL_S[1], least + bar_s + 0.01)
 
 
 def _fitting_clocks(duration_s: float, metre: Metre, wish: TempoWish) -> list[tuple[int, Clock]]:
     """(bars, clock) pairs that fill a duration exactly, the nearest to the wished tempo first."""
     found = []
     bar_beats = metre.bar_ticks / 480
+    if duration_s < SHORTEST_S and wish.low < wish.high:  # one bar must have room
+        wish = replace(wish, high=max(wish.high, bar_beats * 60 / ((1 - SHORT_TAIL_SHARE) * duration_s)))
+    best_tail_s = min(BEST_TAIL_S, duration_s / 2)
     most = int((duration_s - 0.5) / (bar_beats * 60 / wish.high)) + 1
     least = max(1, int((duration_s - 12) / (bar_beats * 60 / wish.low)) - 2)
     for bars in range(least, most + 1):
-        tempo = bars * bar_beats * 60 / max(duration_s - BEST_TAIL_S, 1.0)
+        tempo = bars * bar_beats * 60 / max(duration_s - best_tail_s, 0.5)
         clock = Clock(metre, round(min(max(tempo, wish.low), wish.high), 2))
         tail_s = duration_s - bars * clock.bar_s
-        low, high = _tail_bounds_s(clock.bar_s)
+        low, high = _tail_bounds_s(clock.bar_s, duration_s)
         if low <= tail_s <= high:
-            cost = abs(np.log(clock.tempo_bpm / wish.home)) + 0.02 * abs(tail_s - BEST_TAIL_S)
+            cost = abs(np.log(clock.tempo_bpm / wish.home)) + 0.02 * abs(tail_s - best_tail_s)
             found.append((float(cost), bars, clock))
     if not found:  # a tempo that was asked for, too slow for two bars: as many as there are, and what is left rings
         clock = Clock(metre, wish.home)
@@ -240,6 +256,15 @@ def _played_form(brief: Brief, style: Style, metre: Metre, wish: TempoWish) -> t
     if made is None:
         made = form.tune_and_end(bars)
     return clock, made
+
+
+def _segmented(brief: Brief, metre: Metre, wish: TempoWish) -> tuple[Clock, list[Block], tuple[tuple[int, float], ...]]:
+    """Music without words in sections of exact lengths: its first tempo, its form, and where the tempo changes."""
+    if _has_words(brief):
+        raise BadRequest("sections of exact lengths are for music without words: leave them out, or the lyrics")
+    found = segments.timed(brief.request.segments, metre, wish.low, wish.high, wish.home)
+    blocks = segments.blocks_of(brief.request.segments, found.bars)
+    return Clock(metre, found.bpm[0]), blocks, segments.changes(found)
 
 
 def _near(blocks: list[Block], bars: int) -> list[Block]:

@@ -55,6 +55,18 @@ class Plan:
     voice: str | None  # id of the lead voice; None: instrumental
     swing: float = 0.0  # 0 straight … 1 triplet: how late the off-beat comes
     swing_unit_ticks: int = 240  # which subdivision swings: 240 eighths, 120 sixteenths
+    tempo_changes: tuple[tuple[int, float], ...] = ()  # (bar, bpm): from this bar on another tempo than `tempo_bpm`
+
+    def tick_at(self, seconds: float) -> float:
+        """The tick that sounds at a time."""
+        start, begin_s, bpm = 0, 0.0, self.tempo_bpm
+        for bar, changed in self.tempo_changes:
+            tick = bar * self.metre.bar_ticks
+            at_s = begin_s + (tick - start) / 480 * 60 / bpm  # [ticks] / [ticks/beat] * [s/min] / [beats/min] = [s]
+            if at_s > seconds:
+                break
+            start, begin_s, bpm = tick, at_s, changed
+        return start + (seconds - begin_s) * bpm / 60 * 480
 
     @property
     def seed(self) -> int:

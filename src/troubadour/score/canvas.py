@@ -61,7 +61,7 @@ class Canvas:
     @cached_property
     def ring_end(self) -> int:
         """The tick at which the last notes have rung out: a third of a second before the audio ends."""
-        ticks = (self.plan.frames / 44_100 - 0.3) * self.plan.tempo_bpm / 60 * 480  # [s] * [beats/min] / [s/min] * [ticks/beat]
+        ticks = self.plan.tick_at(self.plan.frames / 44_100 - 0.3)
         return max(int(ticks), self.bars[-1].start + self.bars[-1].length // 2)
 
     def chord_at(self, tick: int) -> Chord:

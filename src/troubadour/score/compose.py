@@ -54,7 +54,7 @@ def arranged(plan: Plan, chords: tuple[Chord, ...], melody: Melody) -> Score:
         seed=plan.seed,
         take=plan.take,
         style=plan.style,
-        tempos=(Tempo(0, plan.tempo_bpm),),
+        tempos=(Tempo(0, plan.tempo_bpm), *(Tempo(bar * plan.metre.bar_ticks, bpm) for bar, bpm in plan.tempo_changes)),
         metre=plan.metre,
         key=plan.key,
         frames=plan.frames,

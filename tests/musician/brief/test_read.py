@@ -137,7 +137,7 @@ def test_fields_win_over_words():
         {"bpm": 12},
         {"key": "X minor"},
         {"metre": "4/3"},
-        {"duration_s": 9},
+        {"duration_s": 0.5},
         {"voice": "nobody"},
         {"weirdness": 1.01},
         {"title": "t" * 81},

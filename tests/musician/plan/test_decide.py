@@ -105,8 +105,10 @@ def test_many_words_get_a_longer_song():
 
 
 def test_a_length_out_of_range_is_refused():
-    with pytest.raises(BadRequest, match="10 to 480"):
-        decide(brief(duration_s=9.9))
+    with pytest.raises(BadRequest, match="music without words lasts 1 to 480"):
+        decide(brief(duration_s=0.9))
+    with pytest.raises(BadRequest, match="a song lasts 10 to 480"):
+        decide(brief(duration_s=9.9, words=lyrics(stanza("verse", 4))))
 
 
 @pytest.mark.parametrize("instrument", ["banjo", "harpsichord", "saxophone", "sub_bass", "vinyl_noise", "timpani", "choir_pad"])
