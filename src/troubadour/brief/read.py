@@ -19,9 +19,11 @@ from troubadour.brief.value import Brief, Effect, Lyrics, Request, Stanza, Taste
 from troubadour.brief.vocabulary import described
 from troubadour.chance import Chance
 from troubadour.errors import BadRequest
+from troubadour.theory.timbres import TIMBRES
 
 FALLBACK_STYLE = "pop"
 LATER_STYLE = 0.6  # weight of the second style that is named, against the first; of the third against the second …
+STRANGER = 0.8  # weight of the style that nobody named, where the style words are hardly to be followed
 SOFT_STYLE = 0.15  # weight of a style that a mood or scene word suggests, when another style is named
 OPPOSITE_MODE = {"minor": "major", "major": "minor"}
 VOICE_WORDS = {"f": "f", "female": "f", "woman": "f", "m": "m", "male": "m", "man": "m"}
@@ -63,6 +65,7 @@ def read(request: Request) -> Brief:
     _refuse(scan_tags(figures(request.negative_tags)[0]), notes)
     found = _first_of(asked, tag_figures, text_figures)
     styles = request.taste.styles if request.taste and not notes.named else _styles(notes, request.seed)
+    styles = _followed(styles, request)
     parsed, title = _words(request, notes, styles, found)
     sung = parsed is not None and parsed.sung
     metre = found.metre or (parse_metre(notes.metre) if notes.metre else None)
@@ -71,8 +74,8 @@ def read(request: Request) -> Brief:
         title=title,
         styles=styles,
         moods=tuple(dict.fromkeys(notes.moods)),
-        energy=_level(notes.energy),
-        brightness=_level(notes.bright),
+        energy=_level(notes.energy, request.style_weight),
+        brightness=_level(notes.bright, request.style_weight),
         instruments=tuple(dict.fromkeys(name for name in notes.instruments if name not in notes.without)),
         without=tuple(dict.fromkeys(notes.without)),
         tempo_bpm=found.tempo_bpm,
@@ -85,7 +88,7 @@ def read(request: Request) -> Brief:
         lyrics=parsed.lyrics if parsed and sung else None,
         effects=(*notes.effects, *(parsed.effects if parsed else ())),
         form=parsed.lyrics.stanzas if parsed and not sung and len(parsed.lyrics.stanzas) > 1 else (),
-        singing=tuple(dict.fromkeys(notes.singing)),
+        singing=tuple(dict.fromkeys((*notes.singing, *(TIMBRES[request.timbre].manner if request.timbre else ())))),
     )
     return brief if request.taste is None else _tasted(brief, request.taste)
 
@@ -100,8 +103,8 @@ def _tasted(brief: Brief, taste: Taste) -> Brief:
 
 def _cleaned(request: Request) -> Request:
     """The request without invisible characters in its short texts; figures are checked where they are read."""
-    for name in ("style_weight", "weirdness"):
-        value = getattr(request, name)
+    asked = {name: getattr(request, name) for name in ("style_weight", "weirdness")} | vars(request.strengths)
+    for name, value in asked.items():
         if value is not None and not (math.isfinite(value) and 0 <= value <= 1):
             raise BadRequest(f"{name} {value:g} is out of range: 0 to 1 are allowed")
     title = _one_line(request.title)
@@ -130,6 +133,10 @@ def _fields(request: Request) -> Figures:
     if request.segments:
         asked.duration_s = parse_duration(sum(segment.duration_s for segment in request.segments))
         asked.note("segments", ", ".join(f"{segment.name} {segment.duration_s:g} s" for segment in request.segments))
+    if request.timbre is not None:
+        if request.timbre not in TIMBRES:
+            raise BadRequest(f"timbre “{request.timbre[:20]}” is not known: {', '.join(TIMBRES)} are allowed")
+        asked.note("timbre", f"voice: {request.timbre}")
     if request.duration_s is not None:
         if asked.duration_s not in (None, request.duration_s):
             raise BadRequest(
@@ -249,12 +256,30 @@ def _blend(weights: dict[str, float]) -> tuple[tuple[str, float], ...]:
     return tuple((style, weight / total) for style, weight in ranked)
 
 
-def _level(deltas: Sequence[float]) -> float | None:
-    """A level from 0 to 1 around 0.5; each further word of one kind counts half as much."""
+def _followed(styles: tuple[tuple[str, float], ...], request: Request) -> tuple[tuple[str, float], ...]:
+    """The blend as closely as it is to be followed: a low weight lets a stranger in, a high one leaves little but the first."""
+    weight = request.style_weight
+    if weight is None or weight == 0.5:
+        return styles
+    if weight > 0.5:
+        return _blend({name: share ** (1.0 + 3.0 * (weight - 0.5)) for name, share in styles})
+    from troubadour.styles import STYLES
+
+    known = {name for name, _ in styles}
+    others = [name for name in STYLES if name not in known]
+    stranger = str(Chance(request.seed, request.take).stream("brief", "stranger").choice(others))
+    return _blend({**dict(styles), stranger: STRANGER * (1.0 - 2.0 * weight)})
+
+
+def _level(deltas: Sequence[float], style_weight: float | None = None) -> float | None:
+    """A level from 0 to 1 around 0.5; each further word of one kind counts half as much, all of them by the style's weight."""
     if not deltas:
         return None
     ranked = sorted(deltas, key=lambda delta: -abs(delta))
-    return min(1.0, max(0.0, 0.5 + sum(delta * 0.6**i for i, delta in enumerate(ranked))))
+    moved = sum(delta * 0.6**i for i, delta in enumerate(ranked)) * (
+        0.4 + 1.2 * (0.5 if style_weight is None else style_weight)
+    )
+    return min(1.0, max(0.0, 0.5 + moved))
 
 
 def _voice(request: Request) -> str | None:

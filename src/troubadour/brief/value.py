@@ -27,6 +27,16 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Strengths:
+    """How much of something a caller wants, 0-1; None: as usual."""
+
+    words: float | None = None  # the words before the tune: nearer to speech, further in front of the band; usual is 0.5
+    clarity: float | None = None  # less room, more presence; usual is 0.25
+    finish: float | None = None  # from a sketch of few players to a full production; usual is 0.75
+    variation: float | None = None  # how many repetitions of a stanza get a tune of their own; usual is 0
+
+
+@dataclass(frozen=True)
 class Request:
     """What a caller may ask for, in the caller's words. Nothing here has been understood yet.
 
@@ -52,6 +62,8 @@ class Request:
     weirdness: float | None = None
     taste: Taste | None = None  # a persona: its singer sings; its styles and moods where none are asked for
     segments: tuple[Segment, ...] = ()
+    timbre: str | None = None  # a colour of the voice: a row of `theory.timbres`
+    strengths: Strengths = Strengths()
 
 
 @dataclass(frozen=True)

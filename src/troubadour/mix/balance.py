@@ -20,12 +20,16 @@ from numpy.typing import NDArray
 
 from troubadour.mix import tone
 from troubadour.mix.desk import (
+    ASKED_LU,
     INSTRUMENTAL_LEAD_LU,
     ROLES_LU,
     SIDES,
     STRIPS,
     Sound,
     Strip,
+    asked_of,
+    clarity_of,
+    cleared,
     family_of,
     sound_of,
 )
@@ -45,10 +49,12 @@ from troubadour.mix.loudness import (
 from troubadour.mix.master import UNITY, master_curve, same_master
 from troubadour.mix.pcm import FULL_24, settle, summed
 from troubadour.mix.room import ROOMS, Room, add_room
+from troubadour.mix.timbre import driven, electric
 from troubadour.mix.value import Contour, Desk, Fader, Loudness, Mix, Pcm
 from troubadour.plan import Plan
 from troubadour.score import Score, Section
 from troubadour.stems import Audio, Stems, Window
+from troubadour.theory.timbres import TIMBRES, Timbre
 from troubadour.units import SAMPLE_RATE_HZ, gain
 
 RAMP_S = 0.05
@@ -122,12 +128,15 @@ class View:
 def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: str) -> Mix:
     sound = sound_of(plan.style)
     sound = replace(sound, room=other_room or sound.room)
+    strengths, timbre = plan.brief.request.strengths, TIMBRES.get(plan.brief.request.timbre or "")
+    sound = asked_of(sound, strengths)
     room, voice_room = _rooms(sound, view.score)
     buffers: dict[str, Audio] = {}
     channels: list[Channel] = []
-    for name, strip in _strips(stems, view.score, sound).items():
+    for name, strip in _strips(stems, plan, view.score, sound).items():
         family, known = family_of(name), desk.faders.get(name) if desk else None
-        audio, before = _played_through(stems.tracks[name], strip, family, voice_room if family == "vocals" else room, known)
+        space = Space(voice_room, timbre, view.window.start) if family == "vocals" else Space(room)
+        audio, before = _played_through(stems.tracks[name], strip, family, space, known)
         heard = energies(audio)
         after = known.stem_lufs if known else gated(heard)
         channels.append(Channel(name, family, strip, before, after, heard, energies(audio, MIDRANGE)))
@@ -181,9 +190,11 @@ def _dry(dry: Mapping[str, Audio]) -> dict[str, Pcm]:
 # -- strips ---------------------------------------------------------------------------------------------------------
 
 
-def _strips(stems: Stems, score: Score, sound: Sound) -> dict[str, Strip]:
-    """A strip per stem: its family's, moved by the part's role, the style, and its siblings' places."""
+def _strips(stems: Stems, plan: Plan, score: Score, sound: Sound) -> dict[str, Strip]:
+    """A strip per stem: its family's, moved by the part's role, the style, what was asked for, and its siblings' places."""
     roles = {part.name: part.role for part in score.parts}
+    asked = {part.name for part in score.parts if part.instrument in plan.brief.instruments}
+    timbre, clarity = TIMBRES.get(plan.brief.request.timbre or ""), clarity_of(plan.brief.request.strengths)
     siblings: dict[str, int] = {}
     made = {}
     for name in stems.tracks:
@@ -191,7 +202,15 @@ def _strips(stems: Stems, score: Score, sound: Sound) -> dict[str, Strip]:
         strip = STRIPS[family]
         place = siblings[family] = siblings.get(family, -1) + 1
         role = roles.get(name, "")
-        level = strip.level_lu + sound.levels_lu.get(family, 0.0) + ROLES_LU.get(role, 0.0)
+        level = (
+            strip.level_lu + sound.levels_lu.get(family, 0.0) + ROLES_LU.get(role, 0.0) + (ASKED_LU if name in asked else 0.0)
+        )
+        if family == "vocals" and timbre is not None:
+            strip = replace(strip, bands=(*strip.bands, *timbre.bands), send_db=strip.send_db + timbre.send_db)
+            level += timbre.level_lu
+        if clarity:
+            drier_db = 10.0 * clarity if family == "vocals" else 0.0
+            strip = replace(strip, bands=(*strip.bands, *cleared(family, clarity)), send_db=strip.send_db - drier_db)
         if role == "lead" and not score.sung:
             level = INSTRUMENTAL_LEAD_LU
         pan = strip.pan * SIDES[place % len(SIDES)] if role != "lead" else 0.3 * strip.pan
@@ -209,7 +228,16 @@ def _rooms(sound: Sound, score: Score) -> tuple[Room, Room]:
     return ROOMS[sound.room], replace(ROOMS[sound.voice_room], echoes=echoes)
 
 
-def _played_through(track: Audio, strip: Strip, family: str, room: Room, known: Fader | None) -> tuple[Audio, float]:
+@dataclass(frozen=True)
+class Space:
+    """What a stem sounds in: its room; of a lead voice also its colour, and the window's first frame."""
+
+    room: Room
+    timbre: Timbre | None = None
+    start: int = 0
+
+
+def _played_through(track: Audio, strip: Strip, family: str, space: Space, known: Fader | None) -> tuple[Audio, float]:
     """A stem behind its strip, and the loudness that its compressor went by: the one that is known, else its own."""
     head: tuple[Band, ...] = (("high_pass", strip.high_pass_hz, 0.0, 0.7071), *strip.bands)
     audio = np.empty(track.shape, np.float32)
@@ -218,10 +246,13 @@ def _played_through(track: Audio, strip: Strip, family: str, room: Room, known: 
     if loudness <= SILENCE_LUFS:
         return audio, loudness
     power = 10.0 ** ((loudness + 0.691) / 10.0)
+    if space.timbre is not None:
+        electric(audio, space.start, space.timbre.metal)
+        driven(audio, power / 2.0, space.timbre.drive)
     compress(audio, power * 10.0 ** (strip.threshold_lu / 10.0), strip.ratio, strip.attack_s, strip.release_s)
     if family in ("vocals", "backing_vocals"):
         de_ess(audio, SIBILANCE, power * 10.0**-1.0)
-    add_room(audio, room, gain(strip.send_db) if strip.send_db > -50.0 else 0.0)
+    add_room(audio, space.room, gain(strip.send_db) if strip.send_db > -50.0 else 0.0)
     return audio, loudness
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from troubadour.brief import Strengths
 from troubadour.mix.filters import Band
 from troubadour.theory.instruments import STEMS
 
@@ -66,6 +67,7 @@ ROLES_LU = {
     "arpeggio": -1.0,
     "counter": -1.0,
 }  # on top of the family's level
+ASKED_LU = 1.5  # an instrument that was asked for is heard
 INSTRUMENTAL_LEAD_LU = -1.0  # the tune of a song without a voice stands nearly where the voice would
 
 # Two stems of one family (guitar, guitar_2 …) stand on opposite sides.
@@ -112,6 +114,30 @@ SOUNDS: dict[str, Sound] = {
                           levels_lu={"drums": -3.0, "percussion": 4.0, "strings": 4.0, "brass": 2.0, "woodwinds": 1.5,
                                      "bass": -1.0}),
 }  # fmt: skip
+
+
+def asked_of(sound: Sound, strengths: Strengths) -> Sound:
+    """A sound as a caller's strengths move it: the voice before the band, the rooms, the width."""
+    words = 0.0 if strengths.words is None else strengths.words - 0.5
+    finish = 0.0 if strengths.finish is None else strengths.finish - 0.75
+    return replace(
+        sound,
+        voice_over_lu=sound.voice_over_lu + 6.0 * words + 1.5 * clarity_of(strengths),
+        sends_db=sound.sends_db - 14.0 * clarity_of(strengths),
+        width=sound.width * (1.0 + 0.9 * min(finish, 0.1)),
+    )
+
+
+def clarity_of(strengths: Strengths) -> float:
+    """How much clearer than usual: -0.33 … 1."""
+    return 0.0 if strengths.clarity is None else (strengths.clarity - 0.25) / 0.75
+
+
+def cleared(family: str, clarity: float) -> tuple[Band, ...]:
+    """What clarity adds to a strip: presence to a voice, less mud in the others."""
+    if family in ("vocals", "backing_vocals"):
+        return (("bell", 3800.0, 4.0 * clarity, 0.8),)
+    return () if family in ("bass", "effects") else (("bell", 320.0, -3.0 * clarity, 0.8),)
 
 
 def family_of(name: str) -> str:

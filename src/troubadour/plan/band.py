@@ -21,6 +21,9 @@ STAND_INS: dict[str, tuple[str, ...]] = {
     "pad": ("string_section", "warm_pad", "organ", "choir_pad"),
     "lead": ("grand_piano", "saw_lead", "violin", "clean_guitar", "flute", "vibraphone"),
 }
+ADDING = ("effects", "counter", "pad", "arpeggio", "percussion", "riff")  # who only adds, in the order in which they go
+USUAL_FINISH, LUSH_FROM = 0.75, 0.9
+ODD_FROM = 0.8  # weirdness
 NEEDED = ("bass", "chords", "lead")  # places that are filled again when a refusal empties them
 
 
@@ -49,15 +52,39 @@ def choose_band(brief: Brief, style: Style) -> tuple[Player, ...]:
             players.append(_seated(member, allowed, index, brief))
     players += [_guest(i) for i in asked if not any(p.instrument == i and p.role != "lead" for p in players)]
     players = [player for player in players if not _displaced(player, players, asked)]
-    return tuple(dict.fromkeys(_completed(players, style, refusals)))
+    completed = list(dict.fromkeys(_completed(players, style, refusals)))
+    return tuple(_finished(_with_oddity(completed, refusals, brief), asked, refusals, brief))
 
 
 def _sits_out(member: Member, index: int, brief: Brief) -> bool:
     return bool(Chance(brief.seed, brief.take).stream("band", index).random() < member.optional)
 
 
+def _with_oddity(players: list[Player], refusals: Refusals, brief: Brief) -> list[Player]:
+    """In a song that is to leave the usual far behind, one more player whom nobody would expect there."""
+    if (brief.request.weirdness or 0.0) < ODD_FROM:
+        return players
+    families = {INSTRUMENTS[player.instrument].stem for player in players}
+    strangers = [i for i in INSTRUMENTS if INSTRUMENTS[i].stem not in families and refusals.allow(i)]
+    strangers = [i for i in strangers if any(i in member.instruments for member in SHARED.guests)]
+    return [*players, _guest(drawn(strangers, brief.seed, brief.take, "band", "odd"))] if strangers else players
+
+
+def _finished(players: list[Player], asked: list[str], refusals: Refusals, brief: Brief) -> list[Player]:
+    """The band as far as the production goes: a sketch does without those who only add, a full one has strings behind it."""
+    finish = brief.request.strengths.finish
+    if finish is None:
+        return players
+    adding = [p for role in ADDING for p in players if p.role == role and p.instrument not in asked]
+    without = adding[: round(max(0.0, 1.0 - finish / USUAL_FINISH) * len(adding))]
+    kept = [player for player in players if player not in without]
+    lush = Player("pad", "string_section")
+    return [*kept, lush] if finish >= LUSH_FROM and lush not in kept and refusals.allow(lush.instrument) else kept
+
+
 def _seated(member: Member, allowed: list[str], index: int, brief: Brief) -> Player:
-    weights = [2.0 / (i + 1) for i in range(len(allowed))]
+    weight = 0.5 if brief.request.style_weight is None else brief.request.style_weight
+    weights = [(2.0 / (i + 1)) ** (2.0 * weight) for i in range(len(allowed))]
     return Player(member.role, drawn(allowed, brief.seed, brief.take, "band", index, weights=weights))
 
 

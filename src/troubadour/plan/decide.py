@@ -19,9 +19,11 @@ from troubadour.plan.band import choose_band
 from troubadour.plan.draw import drawn
 from troubadour.plan.form import Block
 from troubadour.plan.value import Plan
+from troubadour.plan.variety import varied
 from troubadour.styles import Style, blend
 from troubadour.theory.metre import is_compound
 from troubadour.theory.scales import family
+from troubadour.theory.timbres import TIMBRES
 from troubadour.units import SAMPLE_RATE_HZ
 
 SHORTEST_S, LONGEST_S = 10.0, 480.0
@@ -80,7 +82,7 @@ def decide(brief: Brief) -> Plan:
         metre=metre,
         key=key,
         frames=frames,
-        sections=form.sections_of(blocks, style, brief),
+        sections=varied(form.sections_of(blocks, style, brief), brief.request.strengths.variation),
         band=choose_band(brief, style),
         voice=voice,
         swing=0.0 if is_compound(metre) else style.swing,
@@ -119,6 +121,7 @@ def _tempo_wish(brief: Brief, style: Style, metre: Metre) -> TempoWish:
         home = min(max(home, low), high)
     pull = 0.0 if brief.energy is None else (brief.energy - 0.5) * 0.5
     spread = Chance(brief.seed, 0).stream("plan", "tempo").uniform(-0.28, 0.28) * (1 if brief.take % 2 == 0 else -1)
+    spread *= 1.5 - (0.5 if brief.request.style_weight is None else brief.request.style_weight)
     step = spread + pull + (0.12 if brief.take % 2 else -0.12) * (1 if spread >= 0 else -1)
     reach = (high - home) if step > 0 else (home - low)
     return TempoWish(float(round(min(max(home + step * 2 * reach, low), high))), low, high)
@@ -191,6 +194,11 @@ def lead_voice(brief: Brief, style: Style) -> str | None:
     gender = brief.voice if brief.voice in ("f", "m") else drawn(("f", "m"), brief.seed, brief.take, "gender")
     fitting = [name for name, voice in VOICES.items() if voice.gender == gender] or list(VOICES)
     liking = [3.0 if name in style.singers else 1.0 for name in fitting]
+    if brief.request.timbre:
+        wanted = set(TIMBRES[brief.request.timbre].words)
+        liking = [
+            like * (1.0 + 8.0 * len(wanted & set(VOICES[name].words))) for like, name in zip(liking, fitting, strict=True)
+        ]
     turn = brief.take if brief.voice in ("f", "m") else brief.take // 2
     return drawn(fitting, brief.seed, turn, "voice", weights=liking)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from troubadour.brief import Request
 from troubadour.plan import Plan
 from troubadour.styles import STYLES
 
@@ -69,7 +70,28 @@ def traits_of(plan: Plan) -> Traits:
     """The traits of the plan's leading style: our table's, led by what the style's file says of its tunes."""
     found, style = TRAITS.get(plan.style, Traits()), STYLES.get(plan.style)
     if style is None:
-        return found
+        return bent(found, plan.brief.request)
     told = {ours: getattr(style.melody, theirs) for theirs, ours in HINTS.items() if hasattr(style.melody, theirs)}
     value = getattr(style.melody, "note_value", "eighth")
-    return replace(found, grid=120 if value == "sixteenth" else 240, **told)
+    return bent(replace(found, grid=120 if value == "sixteenth" else 240, **told), plan.brief.request)
+
+
+def bent(traits: Traits, request: Request) -> Traits:
+    """The traits, further from the usual by the request's weirdness, nearer to speech by the strength of its words."""
+    odd = 0.0 if request.weirdness is None else request.weirdness - 0.5
+    spoken = 0.0 if request.strengths.words is None else request.strengths.words - 0.5
+    if not odd and not spoken:
+        return traits
+    return replace(
+        traits,
+        chromatic=_share(traits.chromatic + 0.6 * max(odd, 0.0)),
+        leap=_share(traits.leap + 0.8 * odd - 0.4 * spoken),
+        syncopation=_share(traits.syncopation + 0.6 * odd),
+        pentatonic=_share(traits.pentatonic - 0.8 * odd),
+        repeat=_share(traits.repeat + 0.6 * spoken),
+        span=traits.span + round(8 * odd - 4 * spoken),
+    )
+
+
+def _share(value: float) -> float:
+    return min(1.0, max(0.0, value))
