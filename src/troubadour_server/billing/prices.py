@@ -1,7 +1,7 @@
 """The price table: what a call costs, and from which pool.
 
 Column V3/SEED of section 2.2 of the reference; where that column says "not visible" the value inferred there, else the column
-of 2026. `TROUBADOUR_PRICES` changes any of them.
+of 2026, and the sister documentation's for what only it has. `TROUBADOUR_PRICES` changes any of them.
 """
 
 from __future__ import annotations
@@ -39,4 +39,5 @@ PRICES: dict[str, Price] = {
     "aligned_lyrics": Price(1),  # once for a clip
     "upsample_tags": Price(1),
     "download": Price(2),
+    "nuro": Price(10),  # one song
 }

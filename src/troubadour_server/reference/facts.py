@@ -25,7 +25,8 @@ from importlib.resources import files
 
 from troubadour_server.billing.prices import PRICES, SONGS
 from troubadour_server.reference.routes import Refusal
-from troubadour_server.request.errors import ERRORS, RETRY_AFTER_S, STATUS_TYPES, body
+from troubadour_server.request import nuro
+from troubadour_server.request.errors import ERRORS, MANNERS, RETRY_AFTER_S, STATUS_TYPES, body
 from troubadour_server.request.limits import CLIPS_OF_A_CREATE, DURATION_S, LYRICS_DESCRIPTION, MODELS
 from troubadour_server.request.lyrics import CANDIDATES
 from troubadour_server.settings import Settings, described
@@ -195,10 +196,41 @@ def _aliases(facts: Facts) -> str:
     )
 
 
+def _nuro_values(kind: str) -> Callable[[Facts], str]:
+    fields = ("genre", "mood", "timbre", "gender") if kind == nuro.VOCAL else nuro.LISTS
+    rows = ((f"`{field}`", ", ".join(f"`{value}`" for value in nuro.values(kind, field))) for field in fields)
+    return lambda _facts: markdown_table(("Field", "Values"), rows)
+
+
+def _nuro_lengths(_facts: Facts) -> str:
+    names = {nuro.VOCAL: "`vocal`", nuro.V1: "`bgm`, v1.0", nuro.V2: "`bgm`, v2.0"}
+    head = ("Kind", "Shortest", "Longest", "When `duration` is absent")
+    return markdown_table(
+        head,
+        ((names[kind], f"{least} s", f"{most} s", "what the words need" if usual is None else f"{usual} s")
+         for kind, (least, most, usual) in nuro.DURATIONS_S.items()),
+    )  # fmt: skip
+
+
+def _nuro_errors(_facts: Facts) -> str:
+    """Every error that a route can give, in nuro's words."""
+    told: dict[tuple[int, str], list[str]] = {}
+    for kind, status, word in ERRORS:
+        number = NURO.statuses.get(word, status)
+        told.setdefault((number, NURO.words.get(number, word)), []).append(_meaning(kind))
+    rows = ((status, f"`{word}`", " ".join(dict.fromkeys(each))) for (status, word), each in sorted(told.items()))
+    return markdown_table(("HTTP", "`type`", "When"), rows)
+
+
+NURO = MANNERS["/api/v1/nuro/"]
 TABLES: dict[str, Callable[[Facts], str]] = {
     "prices": _prices,
     "models": _models,
     "errors": _errors,
     "settings": _settings,
     "aliases": _aliases,
+    "nuro-vocal": _nuro_values(nuro.VOCAL),
+    "nuro-bgm": _nuro_values(nuro.BGM),
+    "nuro-lengths": _nuro_lengths,
+    "nuro-errors": _nuro_errors,
 }

@@ -40,4 +40,4 @@ class Edge:
         except Exception as error:
             if began:
                 raise
-            await answer(error)(scope, receive, labelled)
+            await answer(error, scope["path"])(scope, receive, labelled)

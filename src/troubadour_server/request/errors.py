@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,6 +88,25 @@ def body(status: int, kind: str, message: str) -> dict[str, Any]:
     return {"error": message, "message": message, "type": kind, "code": status}
 
 
+@dataclass(frozen=True)
+class Manners:
+    """How a family of routes tells of errors where it differs from the others."""
+
+    statuses: Mapping[str, int]  # machine word → HTTP status
+    words: Mapping[int, str]  # HTTP status → machine word
+    more: Mapping[str, Any]  # further keys of the body
+
+
+# Paths that begin so have manners of their own (section 8.5).
+MANNERS: dict[str, Manners] = {
+    "/api/v1/nuro/": Manners(
+        {"not_found": 404, "rate_limited": 403},
+        {400: "bad_request", 403: "forbidden", 405: "bad_request", 413: "bad_request", 500: "api_error", 503: "api_error"},
+        {"refund_processed": False},  # nothing was taken that could be given back
+    )
+}
+ORDINARY = Manners({}, {}, {})
+
 REFUSALS = tuple(row for row in ERRORS if row[1] < 500)  # what the caller can change
 
 
@@ -104,36 +124,40 @@ def _row(error: Exception) -> tuple[int, str, str]:
     return 500, "internal_error", INTERNAL
 
 
-def refusal(status: int, kind: str, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """An error as an answer."""
+def refusal(status: int, kind: str, message: str, path: str = "", headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """An error as an answer of the route that `path` leads to."""
     extra = dict(headers or {})
     if status in (429, 503):
         extra.setdefault("Retry-After", str(RETRY_AFTER_S))
     if status == 401:
         extra.setdefault("WWW-Authenticate", "Bearer")
-    return JSONResponse(body(status, kind, message), status_code=status, headers=extra)
+    manners = next((each for start, each in MANNERS.items() if path.startswith(start)), ORDINARY)
+    status = manners.statuses.get(kind, status)
+    kind = manners.words.get(status, kind)
+    return JSONResponse({**body(status, kind, message), **manners.more}, status_code=status, headers=extra)
 
 
-def answer(error: Exception) -> JSONResponse:
-    """What a client is told about an error."""
-    return refusal(*_row(error))
+def answer(error: Exception, path: str = "") -> JSONResponse:
+    """What a client of a route is told about an error."""
+    return refusal(*_row(error), path)
 
 
 def install(app: FastAPI) -> None:
     """Makes the application answer with this table."""
 
-    async def ours(_request: Request, error: Exception) -> JSONResponse:
-        return answer(error)
+    async def ours(request: Request, error: Exception) -> JSONResponse:
+        return answer(error, request.url.path)
 
     async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         message = _framework_message(request, error)
-        return refusal(error.status_code, STATUS_TYPES.get(error.status_code, "bad_request"), message, error.headers)
+        kind = STATUS_TYPES.get(error.status_code, "bad_request")
+        return refusal(error.status_code, kind, message, request.url.path, error.headers)
 
-    async def validation(_request: Request, error: Exception) -> JSONResponse:
+    async def validation(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
-        return refusal(400, "bad_request", f"{first['loc'][-1]}: {str(first['msg']).lower()}")
+        return refusal(400, "bad_request", f"{first['loc'][-1]}: {str(first['msg']).lower()}", request.url.path)
 
     for kind, _, _ in ERRORS:
         app.add_exception_handler(kind, ours)

@@ -42,7 +42,10 @@ async def get_file(token: str, name: str, request: Request) -> Response:
         part = asked_part(request.headers, found, headers["ETag"])
     except ValueError:
         return refusal(
-            416, "range_not_satisfiable", f"the file has {found.bytes} bytes", {"Content-Range": f"bytes */{found.bytes}"}
+            416,
+            "range_not_satisfiable",
+            f"the file has {found.bytes} bytes",
+            headers={"Content-Range": f"bytes */{found.bytes}"},
         )
     start, end = part or (0, found.bytes)
     if part is not None:

@@ -5,10 +5,14 @@ Webhooks tell of clips in these shapes too, so nothing of the HTTP edge is neede
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from troubadour_server.storage.songs import ClipView
-from troubadour_server.tasks.states import FAILED
+from troubadour_server.storage.songs import ClipView, TaskView
+from troubadour_server.tasks.states import FAILED, SUCCEEDED
+
+INSTRUMENTAL = "[Instrumental]"
+MARK = re.compile(r"\[[^\]\n]*\]")
 
 
 def clip_of(view: ClipView) -> dict[str, Any]:
@@ -41,3 +45,45 @@ def clip_of(view: ClipView) -> dict[str, Any]:
         **stem,
         **failed,
     }
+
+
+# nuro: one flat object for a task ---------------------------------------------------------------------------------------
+
+
+def nuro_task(task: TaskView) -> dict[str, Any]:
+    """A task of nuro's (8.6), with what its song is called here."""
+    view = task.clips[0]
+    done = view.state == SUCCEEDED
+    used = {name: view.wire.get(name) or "" if done else "" for name in ("genre", "mood", "gender", "timbre")}
+    return {
+        "task_id": task.id,
+        "status": task.state,
+        "progress": 100 if done else min(99, int(100 * task.done)),
+        "audio_url": view.links.get("wav") or view.on_demand.get("wav", ""),
+        "lyrics": _lower_marks(view.lyrics) if done else "",
+        "duration": view.duration_s if done else 0,
+        **{name: ", ".join(value) if isinstance(value, list) else value for name, value in used.items()},
+        "clip_id": view.id,
+        "title": view.title,
+        "image_url": view.links.get("cover", ""),
+        "created_at": view.created_at,
+        "seed": view.seed,
+        "share_url": view.share_url,
+        "stage": view.stage,
+    }
+
+
+def nuro_payload(task: TaskView) -> dict[str, Any]:
+    """What webhooks tell of a task of nuro's (section 10)."""
+    wire = task.clips[0].wire
+    more = {
+        "prompt": wire.get("description") or "",
+        "theme": wire.get("theme") or [],
+        "instrument": wire.get("instrument") or [],
+    }
+    return {**nuro_task(task), **more}
+
+
+def _lower_marks(lyrics: str) -> str:
+    """Lyrics with lower-case section marks; of music without words, nothing."""
+    return "" if lyrics == INSTRUMENTAL else MARK.sub(lambda mark: mark.group().lower(), lyrics)

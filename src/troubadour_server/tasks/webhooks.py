@@ -31,6 +31,7 @@ import httpx
 import sqlalchemy as sa
 from standardwebhooks import Webhook
 
+from troubadour_server.request.shown import nuro_payload
 from troubadour_server.settings import Settings
 from troubadour_server.storage.database import clip, delivery, insert_or_ignore, now, task
 from troubadour_server.storage.songs import ClipView, TaskView, find_task
@@ -88,14 +89,11 @@ def announce_playable(connection: sa.Connection, task_id: str) -> None:
 
 def payload_of(found: TaskView, family: str, event: str) -> dict[str, Any]:
     """Section 10's payload of a task with songs."""
-    return {
-        "code": 200,
-        "message": "streaming" if event == STREAMING else "success",
-        "event": event,
-        "platform": PLATFORMS.get(family, family),
-        "task_id": found.id,
-        "data": [_told(each) for each in found.clips],
-    }
+    about = {"event": event, "platform": PLATFORMS.get(family, family), "task_id": found.id}
+    if family in FLAT:
+        return {**FLAT[family](found), **about}
+    data = [TOLD.get(family, _told)(each) for each in found.clips]
+    return {"code": 200, "message": "streaming" if event == STREAMING else "success", **about, "data": data}
 
 
 def failure_of(found: TaskView, family: str, event: str) -> dict[str, Any]:
@@ -129,6 +127,11 @@ def _told(view: ClipView) -> dict[str, Any]:
         "duration": lambda: f"{view.duration_s:.2f}" if view.duration_s else None,
     }
     return {name: value() for name, value in shown.items()}
+
+
+# How the families' clips and tasks are told, where not as sonic's.
+TOLD: dict[str, Callable[[ClipView], dict[str, Any]]] = {}
+FLAT: dict[str, Callable[[TaskView], dict[str, Any]]] = {"nuro": nuro_payload}
 
 
 def _called(connection: sa.Connection, task_id: str) -> Mapping[str, Any] | None:

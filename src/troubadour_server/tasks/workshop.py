@@ -29,6 +29,7 @@ from troubadour_server.tasks.outside import Unreachable
 from troubadour_server.tasks.states import FAILURE, TIMEOUT
 from troubadour_server.tasks.uploads import UPLOAD, Intake, upload_of
 
+FORMATS_OF = {"nuro": ("wav",), "producer": ("m4a",)}  # what a family's answers link to, besides every song's MP3
 DEATHS = 3  # how often a clip may take its rendering process with it
 RETRIES, RETRY_AFTER_S = 8, 0.5
 INTERNAL = "the song could not be made because of an internal error; your credits were returned"
@@ -89,7 +90,7 @@ class Workshop:
 
     def _order(self, clip_id: str) -> dict[str, Any]:
         with self._database.connect() as connection:
-            wanted = sa.select(clip.c.task_id, clip.c.request, clip.c.operation, clip.c.joined, task.c.base_url)
+            wanted = sa.select(clip.c.task_id, clip.c.request, clip.c.operation, clip.c.joined, task.c.base_url, task.c.family)
             row = connection.execute(wanted.join(task, task.c.id == clip.c.task_id).where(clip.c.id == clip_id)).one()
             sources = sources_for(connection, row.operation, sources_of(connection, clip_id))
         scratch = self._settings.data / "scratch"
@@ -105,7 +106,7 @@ class Workshop:
             "joined": row.joined,
             "storage": self._settings.storage,
             "folder": f"songs/{row.task_id}/{clip_id}",
-            "formats": list(self._settings.song_formats),
+            "formats": list(dict.fromkeys((*self._settings.song_formats, *FORMATS_OF.get(row.family, ())))),
             "scratch": str(scratch.resolve()),
         }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troubadour_server.reference.entries import account, guides, lyrics, server, sonic, suno
+from troubadour_server.reference.entries import account, guides, lyrics, nuro, server, sonic, suno
 from troubadour_server.reference.routes import Family
 
 FAMILIES: tuple[Family, ...] = (
@@ -11,6 +11,7 @@ FAMILIES: tuple[Family, ...] = (
     sonic.EDITS,
     sonic.RECORDINGS,
     sonic.FORMS,
+    nuro.NURO,
     lyrics.LYRICS,
     suno.SUNO,
     account.CREDITS,

@@ -74,4 +74,5 @@ ANSWERS: dict[str, str] = {
     "files": "The files, in the order of `formats`.",
     "format": "The format.",
     "text": "The first candidate's words.",
+    "genre": "As sent, or guessed.",
 }
