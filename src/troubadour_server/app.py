@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -84,6 +85,7 @@ def create_app(settings: Settings, renderer: Sequence[str] = RENDERER, converter
         title="Troubadour", description=ABOUT, version="1", lifespan=life, docs_url=None, redoc_url=None, redirect_slashes=False
     )
     app.state.settings = settings
+    app.state.author = _author(settings)
     app.state.database = connect(settings.database, pool_size=10)
     app.state.dbos = task_engine.client(app.state.database)
     app.state.blobs = Blobs(settings.storage)
@@ -101,6 +103,15 @@ def create_app(settings: Settings, renderer: Sequence[str] = RENDERER, converter
     web.mount(app)
     reference.mount(app, FAMILIES, PREFIX)
     return app
+
+
+def _author(settings: Settings) -> Any:
+    """The endpoint that writes words, if one is configured; its module brings the musician's dictionary with it."""
+    if not settings.lyrics_url:
+        return None
+    from troubadour_server.request.author import author
+
+    return author(settings)
 
 
 def main() -> None:

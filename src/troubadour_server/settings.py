@@ -52,6 +52,15 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=cores, ge=0, le=256, description="Worker processes of this machine; each makes one song at a time."
     )
+    lyrics_url: str = Field(
+        "",
+        description="Base of an OpenAI-compatible endpoint that writes lyrics, such as http://localhost:11434/v1; empty: ours.",
+    )
+    lyrics_key: str = Field("", description="The endpoint's API key, if it wants one.")
+    lyrics_model: str = Field("default", description="The endpoint's model.")
+    lyrics_timeout_s: float = Field(
+        20.0, gt=0, description="Longest time one answer of the endpoint may take; then ours writes."
+    )
     formats: str = Field(
         "mp3,wav,mid,musicxml,json,cover", description="Files that are made of every song; mp3 is always among them."
     )
@@ -163,6 +172,6 @@ def _plain(value: Any) -> Any:
 
 def _hidden(name: str, text: str) -> str:
     """An address without its password; of a secret, only that there is one."""
-    if name.endswith("_secret"):
+    if name.endswith(("_secret", "_key")):
         return "***" if text else ""
     return re.sub(r"(://[^:/@\s]*:)[^@/\s]+@", r"\1***@", text)

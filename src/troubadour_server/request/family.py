@@ -6,13 +6,15 @@ A family of routes is one file here: its shapes and tables, a reader from its bo
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
+import troubadour.brief as musician
 from troubadour_server.billing.ledger import check
 from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import base_url
@@ -26,7 +28,11 @@ from troubadour_server.storage.lineage import Sources
 from troubadour_server.storage.personas import sung_by
 from troubadour_server.storage.songs import TaskView, find_task
 from troubadour_server.tasks.order import Order
+from troubadour_server.tasks.reading import Reader
 from troubadour_server.tasks.submit import submit
+
+if TYPE_CHECKING:
+    from troubadour_server.request.author import Author
 
 Read = Callable[[dict[str, Any], str, str | None], Order]  # a body, the base of its links, the Idempotency-Key
 
@@ -62,7 +68,24 @@ async def task_for(request: Request, owner: str, fields: dict[str, Any], read: R
     order = with_webhook(order, fields, state.settings)
     order, sources = await run_in_threadpool(_ready, state.database, state.settings, owner, order)
     await state.reader.check(order.commands[0], sources, state.settings.storage)
+    order = await with_words(order, state.author, state.reader)
     return await run_in_threadpool(submit, state.database, state.dbos, state.settings, owner, order)
+
+
+async def with_words(order: Order, writer: Author | None, reader: Reader) -> Order:
+    """The order with words by the configured endpoint, where ours would have written them."""
+    if writer is None:
+        return order
+    commands = []
+    for asked in order.commands:
+        command = asked
+        if isinstance(command, musician.Request) and not command.lyrics and not command.instrumental:
+            own = await reader.draft(command)
+            if own:
+                words = await writer.words(command.text or command.tags, own, command.seed + command.take)
+                command = replace(command, lyrics=words["lyrics"], title=command.title or words["title"])
+        commands.append(command)
+    return replace(order, commands=tuple(commands))
 
 
 async def found(request: Request, owner: str, task_id: str) -> TaskView:

@@ -85,6 +85,8 @@ async def _written(request: Request, owner: str, field: str, description: str, s
     await run_in_threadpool(_pay, state.database, state.settings, owner, None)
     drawn = secrets.randbelow(DRAWN_SEEDS) if seed is None else seed
     results: list[dict[str, str]] = await state.reader.lyrics(description, drawn, CANDIDATES)
+    if state.author is not None:
+        results = [await state.author.words(description, own, drawn + take) for take, own in enumerate(results)]
     await run_in_threadpool(_pay, state.database, state.settings, owner, f"lyrics-{uuid.uuid4()}")
     return results
 

@@ -10,6 +10,7 @@ import asyncio
 from typing import Any
 
 from troubadour import codec
+from troubadour.brief import Request
 from troubadour_server.request.errors import Busy
 from troubadour_server.storage.lineage import Sources
 from troubadour_server.tasks.child import Child, ChildDied, ChildFailed
@@ -59,6 +60,16 @@ class Reader:
             raise Busy("the lyricist is busy or starting; try again in a few seconds") from error
         results: list[dict[str, str]] = answer["results"]
         return results
+
+    async def draft(self, request: Request) -> dict[str, str]:
+        """Title and words that would be written for a request; nothing where none would be, or the reader does not answer."""
+        if self._waiting >= LONGEST_LINE:
+            return {}
+        try:
+            answer = await self._ask({"do": "draft", "command": codec.dumps(request)})
+        except (TimeoutError, ChildDied, ChildFailed):
+            return {}
+        return {name: str(text) for name, text in answer.items()}
 
     async def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
         self._waiting += 1

@@ -86,6 +86,17 @@ def read_taste(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     return {"taste": codec.dumps(taste)}
 
 
+def draft_words(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """Title and words as they would be written for a request, nothing if it brings its own or wants none."""
+    from troubadour.brief.read import read
+
+    request = read_command(order["command"])
+    if not isinstance(request, Request) or request.lyrics or request.instrumental:
+        return {}
+    brief = read(request)
+    return {"title": brief.title, "lyrics": brief.lyrics.text} if brief.lyrics else {}
+
+
 def write_words(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Words for a description, as many candidates as asked for."""
     from troubadour.brief.lyricist import write_lyrics
@@ -99,6 +110,7 @@ ORDERS: dict[str, Callable[[Mapping[str, Any], Tell], dict[str, Any]]] = {
     "read": read_command_well,
     "taste": read_taste,
     "lyrics": write_words,
+    "draft": draft_words,
 }
 
 

@@ -47,8 +47,9 @@ def ends(lines):
 def test_there_are_templates_and_fields_enough():
     lines, fields = tables()
     slotted = [line for section in lines.values() for pool in section.values() for line in pool if "{" in line]
-    assert len(slotted) >= 150
-    assert len(fields) >= 24
+    assert len(slotted) >= 200
+    assert sum(len(pool) for section in lines.values() for pool in section.values()) >= 400
+    assert len(fields) >= 40
     for words in fields.values():
         typed = [
             w for slot in ("where", "thing", "things", "time", "doing", "do", "adj", "feel") for w in words[slot].split(",")
