@@ -1,6 +1,6 @@
 """Drums: the style's groove at the bar's energy, fills before something new, crashes on arrivals.
 
-Kits and hand percussion follow the General MIDI percussion map.
+What each percussion instrument can be asked for, and plays unasked, stands in `theory.percussion`.
 """
 
 from __future__ import annotations
@@ -13,19 +13,11 @@ from troubadour.score.value import Note
 from troubadour.styles import SHARED, Groove, Member
 from troubadour.theory.instruments import INSTRUMENTS
 from troubadour.theory.metre import groups
+from troubadour.theory.percussion import HAND, KIT, LAST_STROKE, RHYTHMS, STROKES
 
-DRUMS = {
-    "kick": 36, "rim": 37, "snare": 38, "clap": 39, "hat": 42, "pedal": 44, "open": 46, "tom_low": 43, "tom_mid": 47,
-    "tom_high": 50, "crash": 49, "ride": 51, "bell": 53, "tambourine": 54, "splash": 55, "cowbell": 56,
-}  # fmt: skip
-HAND = {
-    "tambourine": 54, "cowbell": 56, "bongo_high": 60, "bongo_low": 61, "conga_mute": 62, "conga_high": 63, "conga_low": 64,
-    "timbale_high": 65, "timbale_low": 66, "agogo_high": 67, "agogo_low": 68, "cabasa": 69, "shaker": 70, "guiro": 73,
-    "claves": 75, "woodblock": 76, "triangle": 81,
-}  # fmt: skip
 STRENGTH = {"-": 38, "o": 66, "x": 92, "X": 114}
 HEAVY = ("kick", "snare", "clap", "rim")
-PLAIN_SHAKER = {"shaker": "o-x-o-x-o-x-o-x-"}
+COMMON_TIME = Metre(4, 4)
 
 
 def native_metre(canvas: Canvas) -> Metre:
@@ -58,13 +50,12 @@ def hits_of(canvas: Canvas, bar: Bar, voice: str) -> tuple[Hit, ...]:
 def write_drums(canvas: Canvas, player: Player, member: Member, alone: bool) -> list[Note]:
     """The part of a kit or of hand percussion. `alone`: there is no other percussion to leave voices to."""
     kit = INSTRUMENTS[player.instrument].stem == "drums" or player.instrument == "orchestral_percussion"
-    table = DRUMS if kit else HAND
     notes: list[Note] = []
     for bar in canvas.bars:
         if bar.closing:
-            notes += _close(canvas, bar, table, kit)
+            notes += _close(canvas, bar) if kit else _last_stroke(bar, player.instrument)
         elif _plays(bar, member, player, canvas):
-            notes += _bar(canvas, bar, table, kit, alone)
+            notes += _bar(canvas, bar, alone) if kit else _hand_bar(canvas, bar, player.instrument)
     return notes
 
 
@@ -75,36 +66,37 @@ def _plays(bar: Bar, member: Member, player: Player, canvas: Canvas) -> bool:
     return bar.section.energy >= min(member.from_energy, 0.3 if asked else 1.0)
 
 
-def _bar(canvas: Canvas, bar: Bar, table: dict[str, int], kit: bool, alone: bool) -> list[Note]:
+def _bar(canvas: Canvas, bar: Bar, alone: bool) -> list[Note]:
+    """A kit's bar: the groove up to the fill, the fill, and the crash of an arrival."""
     groove = groove_at(canvas, bar)
-    voices = dict(groove.voices) if groove else {}
-    if not kit and not set(voices) & set(HAND):
-        voices |= PLAIN_SHAKER
-    native, metre = native_metre(canvas), canvas.plan.metre
-    fill = _fill(canvas, bar) if kit else {}
+    fill = _fill(canvas, bar)
     fill_from = min((h.start for name, hits in fill.items() if name not in ("kick", "hat") for h in hits), default=bar.length)
     notes: list[Note] = []
-    for voice, pattern in voices.items():
-        if voice not in table or (kit and not alone and voice in ("tambourine", "cowbell")):
-            continue
-        laid = bars_of(
-            pattern,
-            native if voice != "shaker" or pattern not in PLAIN_SHAKER.values() else Metre(4, 4),
-            metre,
-            voice not in HEAVY,
-        )
-        for hit in laid[bar.in_phrase % len(laid)]:
-            if hit.start < fill_from:
-                notes.append(_struck(canvas, bar, hit, table[voice]))
+    for voice in groove.voices if groove else ():
+        if voice in KIT and (alone or voice not in ("tambourine", "cowbell")):
+            notes += [_struck(canvas, bar, hit, KIT[voice]) for hit in hits_of(canvas, bar, voice) if hit.start < fill_from]
     for voice, hits in fill.items():
         notes += [
-            _struck(canvas, bar, hit, DRUMS[voice], rising=True)
+            _struck(canvas, bar, hit, KIT[voice], rising=True)
             for hit in hits
-            if voice in DRUMS and hit.start >= min(fill_from, bar.length)
+            if voice in KIT and hit.start >= min(fill_from, bar.length)
         ]
-    if kit and _arrives(bar) and bar.energy >= 0.5:
-        notes.append(Note(bar.start, 480, DRUMS["crash"], loudness(100, bar.energy)))
+    if _arrives(bar) and bar.energy >= 0.5:
+        notes.append(Note(bar.start, 480, KIT["crash"], loudness(100, bar.energy)))
     return notes
+
+
+def _hand_bar(canvas: Canvas, bar: Bar, instrument: str) -> list[Note]:
+    """What the groove writes for this instrument's voices, or else the rhythm that is its own."""
+    strokes = STROKES.get(instrument, HAND)
+    groove = groove_at(canvas, bar)
+    written = [voice for voice in groove.voices if voice in strokes] if groove else []
+    hits = {voice: hits_of(canvas, bar, voice) for voice in written}
+    if not written:
+        own = RHYTHMS.get(instrument, RHYTHMS["hand_percussion"])
+        laid = {voice: bars_of(pattern, COMMON_TIME, canvas.plan.metre, True) for voice, pattern in own.items()}
+        hits = {voice: rhythm[bar.in_phrase % len(rhythm)] for voice, rhythm in laid.items()}
+    return [_struck(canvas, bar, hit, strokes[voice]) for voice in hits for hit in hits[voice]]
 
 
 def _struck(canvas: Canvas, bar: Bar, hit: Hit, pitch: int, rising: bool = False) -> Note:
@@ -137,18 +129,21 @@ def _fill(canvas: Canvas, bar: Bar) -> dict[str, tuple[Hit, ...]]:
     return {voice: tuple(hit for hit in hits if hit.start >= late) for voice, hits in laid.items() if voice != "kick"}
 
 
-def _close(canvas: Canvas, bar: Bar, table: dict[str, int], kit: bool) -> list[Note]:
-    """The last beat: kick and crash together; hand percussion shakes once."""
-    energy = max(bar.energy, 0.3)
-    if not kit:
-        voice = "triangle" if energy < 0.4 else "tambourine"
-        return [Note(bar.start, 480, table[voice], loudness(70, energy))]
-    played = any(bar.section.energy >= 0.3 for bar in canvas.bars)
-    if not played:
+def _last_stroke(bar: Bar, instrument: str) -> list[Note]:
+    """The last beat of hand percussion: one stroke; a quiet song's shakers leave it to a triangle."""
+    energy, strokes = max(bar.energy, 0.3), STROKES.get(instrument, HAND)
+    voice = "triangle" if energy < 0.4 and "triangle" in strokes else LAST_STROKE.get(instrument, next(iter(strokes)))
+    return [Note(bar.start, 480, strokes[voice], loudness(70, energy))]
+
+
+def _close(canvas: Canvas, bar: Bar) -> list[Note]:
+    """A kit's last beat: kick and crash together."""
+    if not any(bar.section.energy >= 0.3 for bar in canvas.bars):
         return []
-    notes = [Note(bar.start, 240, DRUMS["kick"], loudness(95, energy))]
+    energy = max(bar.energy, 0.3)
+    notes = [Note(bar.start, 240, KIT["kick"], loudness(95, energy))]
     if canvas.style.ending == "cold" or energy > 0.55:
-        notes.append(Note(bar.start, 240, DRUMS["snare"], loudness(90, energy)))
+        notes.append(Note(bar.start, 240, KIT["snare"], loudness(90, energy)))
     if energy > 0.35:
-        notes.append(Note(bar.start, min(1920, canvas.ring_end - bar.start), DRUMS["crash"], loudness(92, energy)))
+        notes.append(Note(bar.start, min(1920, canvas.ring_end - bar.start), KIT["crash"], loudness(92, energy)))
     return notes

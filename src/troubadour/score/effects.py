@@ -1,4 +1,4 @@
-"""Effects: crackle under every section, risers into stronger ones, impacts where they arrive."""
+"""Effects: noise beds under every section, risers into stronger ones, impacts where they arrive, falls where it calms."""
 
 from __future__ import annotations
 
@@ -7,19 +7,26 @@ from troubadour.score.canvas import Canvas, loudness
 from troubadour.score.value import Note
 
 PITCH = 60
+BEDS = ("vinyl_noise", "tape_noise", "sea")
+LEAD_INS = ("riser", "sweep", "reverse_cymbal")
+FALLS = ("downlifter",)
+STEP = 0.12  # of energy, between sections: what is worth an effect
 
 
 def write_effects(canvas: Canvas, player: Player) -> list[Note]:
     """The part of one effect."""
-    if player.instrument == "vinyl_noise":
+    if player.instrument in BEDS:
         return [_bed(canvas, index) for index in range(len(canvas.sections))]
     bar = canvas.plan.metre.bar_ticks
     notes: list[Note] = []
     for before, after in zip(canvas.sections, canvas.sections[1:], strict=False):
-        if after.energy - before.energy < 0.12 or after.kind in ("intro", "outro"):
+        change = after.energy - before.energy
+        if player.instrument in FALLS:
+            change = abs(change)
+        if change < STEP or after.kind in ("intro", "outro"):
             continue
         arrival = after.start_bar * bar
-        if player.instrument == "riser":
+        if player.instrument in LEAD_INS:
             length = min(4 if after.energy > 0.8 and before.bars >= 8 else 2, before.bars) * bar
             notes.append(Note(arrival - length, length, PITCH, loudness(84, after.energy)))
         else:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from troubadour.score.drums import DRUMS, HAND
 from troubadour.score.value import Note, Part, Score, Section, SungLine
 from troubadour.theory.chords import QUALITIES
 from troubadour.theory.instruments import INSTRUMENTS
+from troubadour.theory.percussion import HAND, KIT
 from troubadour.theory.scales import PITCH_NAMES
 from troubadour.units import SAMPLE_RATE_HZ
 
@@ -88,7 +88,7 @@ def _placed(score: Score, bar: int, items: Iterable[tuple[int, str]]) -> str:
 
 
 def _drums(score: Score, bars: range) -> list[str]:
-    names = {pitch: name for table in (HAND, DRUMS) for name, pitch in table.items()}
+    names = {pitch: name for table in (HAND, KIT) for name, pitch in table.items()}
     lines = []
     for part in score.parts:
         if INSTRUMENTS[part.instrument].gm_program is not None:

@@ -16,10 +16,13 @@ from troubadour.theory.scales import nearest
 TUNINGS: dict[str, tuple[int, ...]] = {
     "ukulele": (60, 64, 67, 69),  # reentrant: the fourth string (67) lies inside the chord
     "banjo": (50, 55, 59, 62),
+    "mandolin": (55, 62, 69, 76),
     "guitar": (40, 45, 50, 55, 59, 64),
 }
-FRETTED = {"steel_guitar": "guitar", "nylon_guitar": "guitar", "clean_guitar": "guitar", "jazz_guitar": "guitar",
-           "distorted_guitar": "guitar", "ukulele": "ukulele", "banjo": "banjo"}  # fmt: skip
+FRETTED = dict.fromkeys(
+    ("steel_guitar", "nylon_guitar", "twelve_string", "clean_guitar", "jazz_guitar", "funk_guitar", "muted_guitar",
+     "overdriven_guitar", "distorted_guitar", "lead_guitar", "slide_guitar"), "guitar",
+) | {"ukulele": "ukulele", "banjo": "banjo", "mandolin": "mandolin"}  # fmt: skip
 SPAN_FRETS = 4
 
 

@@ -8,11 +8,11 @@ from tests.musician.songs import SONG, brief
 from troubadour.plan.decide import decide
 from troubadour.score import Score
 from troubadour.score.compose import compose
-from troubadour.score.drums import DRUMS
 from troubadour.score.show import show
 from troubadour.score.voicing import FRETTED, SPAN_FRETS, TUNINGS, close_voicing, fretted_voicing
 from troubadour.styles import STYLES
 from troubadour.theory.chords import QUALITIES, numeral, tones
+from troubadour.theory.percussion import KIT
 
 
 def part(score: Score, role: str):
@@ -77,7 +77,7 @@ def test_a_new_section_is_led_into_by_a_fill_and_met_by_a_crash(pop: Score):
     arrival = pop.bar_start(chorus.start_bar)
     usual = [n.pitch for n in drums if arrival - 2 * 1920 <= n.start < arrival - 1920]
     fill = [n.pitch for n in drums if arrival - 1920 <= n.start < arrival]
-    assert any(n.start == arrival and n.pitch == DRUMS["crash"] for n in drums)
+    assert any(n.start == arrival and n.pitch == KIT["crash"] for n in drums)
     assert sorted(fill) != sorted(usual)
 
 
@@ -102,7 +102,7 @@ def test_house_puts_the_kick_on_every_beat():
     score = compose(decide(brief("house", duration_s=60)))
     drop = next(s for s in score.sections if s.energy >= 0.8)
     start = score.bar_start(drop.start_bar)
-    kicks = {n.start for n in part(score, "drums").notes if n.pitch == DRUMS["kick"]}
+    kicks = {n.start for n in part(score, "drums").notes if n.pitch == KIT["kick"]}
     assert {start + beat * 480 for beat in range(4)} <= kicks
 
 

@@ -6,6 +6,7 @@ from troubadour.brief import Key, Metre
 from troubadour.score import Chord, Feel, Note, Part, Phrase, Score, Section, SungPart, Tempo
 from troubadour.stems.band.sounds import SOUNDS
 from troubadour.theory.instruments import INSTRUMENTS
+from troubadour.theory.percussion import RHYTHMS, STROKES
 
 BEAT = 480
 BEATS = {  # keys struck on each eighth of a bar
@@ -13,8 +14,12 @@ BEATS = {  # keys struck on each eighth of a bar
     "hand_percussion": ((70, 63), (70,), (70, 54), (70, 64), (70, 63), (70, 63), (70, 54), (70,)),
 }
 ROCK_BEAT = ((36, 42), (42,), (38, 42), (42,), (36, 42), (36, 42), (38, 42), (46,))
-LINES = ("blown", "bowed", "synth", "mallets", "bass")
-CHORDAL = {"accordion", "string_section", "brass_section", "supersaw", "fm_keys", "vibraphone"}
+HITS = ("impact", "sub_drop", "reverse_cymbal")
+LINES = ("blown", "bowed", "fiddled", "synth", "chip", "mallets", "bass", "solo_guitar")
+CHORDAL = {
+    "accordion", "concertina", "bandoneon", "string_section", "tremolo_strings", "brass_section", "supersaw", "stab", "polysynth",
+    "synth_brass", "fm_keys", "vibraphone",
+}  # fmt: skip
 
 
 def score(
@@ -42,11 +47,10 @@ def typical(name: str, bars: int = 4, velocity: int = 90) -> Part:
     for bar in range(bars):
         at = bar * 4 * BEAT
         if instrument.gm_program is None:
-            for i, keys in enumerate(BEATS.get(name, ROCK_BEAT)):
-                notes += [Note(at + i * 240, 240, key, velocity) for key in sorted(keys)]
+            notes += _beat(name, at, velocity)
         elif sound.manner == "effect":
-            if bar == 0 or name == "impact":
-                notes.append(Note(at, (4 if name == "impact" else 4 * bars) * BEAT, 60, velocity))
+            if bar == 0 or name in HITS:
+                notes.append(Note(at, (4 if name in HITS else 4 * bars) * BEAT, 60, velocity))
         elif sound.manner == "bass":
             notes += [Note(at + i * 240, 240, instrument.low + 5 + (0, 0, 7, 0, 0, 5, 7, 3)[i], velocity) for i in range(8)]
         elif sound.manner == "pad":
@@ -58,3 +62,15 @@ def typical(name: str, bars: int = 4, velocity: int = 90) -> Part:
             for i in range(4):
                 notes += [Note(at + i * BEAT, BEAT, low + step, velocity) for step in (0, 7, 12, 16)]
     return Part(instrument.stem, "lead", name, tuple(notes))
+
+
+def _beat(name: str, at: int, velocity: int) -> list[Note]:
+    """A bar of a kit's beat, or of the rhythm that a percussion instrument calls its own."""
+    if name in RHYTHMS and name not in BEATS:
+        strokes = STROKES[name]
+        struck = [
+            (i * 120, strokes[voice]) for voice, row in RHYTHMS[name].items() for i, sign in enumerate(row) if sign in "xX"
+        ]
+    else:
+        struck = [(i * 240, key) for i, keys in enumerate(BEATS.get(name, ROCK_BEAT)) for key in keys]
+    return [Note(at + start, 120, key, velocity) for start, key in sorted(struck)]

@@ -1,6 +1,6 @@
 """Drum machines: each drum a row of numbers, all made by one loop.
 
-A stroke is a falling sine (kick, tom, the head of a snare), a second mode, noise in a band (wires, claps, shakers), six
+A stroke is a falling sine (kick, tom, the head of a snare), two more modes, noise in a band (wires, claps, shakers), six
 square-wave oscillators at the 808's cymbal frequencies through a high-pass (hats, cymbals), and a click. Rows are drawn
 after the circuits of the TR-808 and TR-909 (Werner, Abel and Smith, DAFx-14, on the bass drum and the cymbals).
 Keys are General MIDI percussion.
@@ -23,11 +23,13 @@ DRUM = np.dtype(
     [(name, "f8") for name in (
         "level", "length_s", "place",
         "hz", "fall", "fall_s", "body", "body_s", "drive",  # hz·(1 + fall·e^(-t/fall_s)), level and decay
-        "mode_ratio", "mode", "mode_s",
+        "mode_ratio", "mode", "mode_s", "third_ratio", "third", "third_s",
         "noise", "noise_s", "noise_low_hz", "noise_high_hz", "bursts", "burst_s", "gate_s",
-        "metal", "metal_s", "metal_hz", "metal_high_hz", "click",
+        "metal", "metal_s", "metal_hz", "metal_high_hz", "click", "hold",
     )]
 )  # fmt: skip
+
+Rows = dict[tuple[int, ...], dict[str, float]]  # keys of General MIDI -> what differs from the defaults
 
 METAL = np.array([263.0, 400.0, 421.0, 474.0, 587.0, 845.0]) / 400.0  # the 808's six oscillators, as ratios
 
@@ -35,7 +37,7 @@ METAL = np.array([263.0, 400.0, 421.0, 474.0, 587.0, 845.0]) / 400.0  # the 808'
 def _row(**values: float) -> Any:
     row = np.zeros(1, DRUM)
     defaults = {
-        "level": 0.5, "length_s": 0.5, "hz": 100.0, "fall_s": 0.03, "body_s": 0.2, "mode_ratio": 1.6, "mode_s": 0.1,
+        "level": 0.5, "length_s": 0.5, "hz": 100.0, "fall_s": 0.03, "body_s": 0.2, "mode_ratio": 1.6, "mode_s": 0.1, "third_ratio": 2.3, "third_s": 0.08,
         "noise_s": 0.1, "noise_low_hz": 200.0, "noise_high_hz": 16_000.0, "burst_s": 0.011, "gate_s": 9.0, "metal_s": 0.1,
         "metal_hz": 400.0, "metal_high_hz": 7_000.0,
     }  # fmt: skip
@@ -45,7 +47,7 @@ def _row(**values: float) -> Any:
 
 
 # The base every machine shares; a machine replaces rows.
-COMMON: dict[tuple[int, ...], dict[str, float]] = {
+COMMON: Rows = {
     (37,): {"level": 0.35, "length_s": 0.12, "hz": 820.0, "body": 0.5, "body_s": 0.012, "mode_ratio": 2.1, "mode": 0.6,
             "mode_s": 0.01, "noise": 0.4, "noise_s": 0.006, "noise_low_hz": 1500.0, "place": 0.08},
     (39,): {"level": 0.5, "length_s": 0.5, "noise": 1.5, "noise_s": 0.11, "noise_low_hz": 900.0, "noise_high_hz": 3200.0,
@@ -109,6 +111,93 @@ SNARE_DUSTY = {"level": 0.6, "length_s": 0.3, "hz": 205.0, "fall": 0.5, "fall_s"
                "noise_high_hz": 5500.0}  # fmt: skip
 
 
+KICK_TECHNO = {"level": 0.95, "length_s": 0.7, "hz": 45.0, "fall": 6.0, "fall_s": 0.03, "body": 1.0, "body_s": 0.2,
+               "drive": 4.0, "click": 0.7, "noise": 0.12, "noise_s": 0.02, "noise_high_hz": 6000.0}  # fmt: skip
+KICK_STEEL = {"level": 0.95, "length_s": 0.6, "hz": 52.0, "fall": 5.0, "fall_s": 0.02, "body": 1.0, "body_s": 0.14,
+              "drive": 6.0, "click": 0.9, "noise": 0.5, "noise_s": 0.03, "noise_low_hz": 400.0}  # fmt: skip
+SNARE_STEEL = {"level": 0.6, "length_s": 0.5, "hz": 230.0, "fall": 0.8, "fall_s": 0.02, "body": 0.5, "body_s": 0.05,
+               "mode_ratio": 2.76, "mode": 0.6, "mode_s": 0.14, "third_ratio": 5.4, "third": 0.4, "third_s": 0.1, "noise": 1.0,
+               "noise_s": 0.13, "noise_low_hz": 500.0, "noise_high_hz": 9000.0, "drive": 3.0, "gate_s": 0.24}  # fmt: skip
+KICK_CHIP = {"level": 0.8, "length_s": 0.25, "hz": 60.0, "fall": 5.0, "fall_s": 0.035, "body": 1.0, "body_s": 0.09,
+             "drive": 5.0}  # fmt: skip
+SNARE_CHIP = {"level": 0.5, "length_s": 0.25, "noise": 1.0, "noise_s": 0.06, "noise_low_hz": 20.0, "noise_high_hz": 18_000.0,
+              "hold": 5.0}  # fmt: skip
+CHIP_HAT = {"level": 0.3, "length_s": 0.1, "noise": 0.7, "noise_s": 0.012, "noise_low_hz": 2000.0, "hold": 2.0, "metal": 0.0}
+CHIP_OPEN = CHIP_HAT | {"length_s": 0.4, "noise_s": 0.07}
+CHIP_TOM = {"level": 0.6, "length_s": 0.3, "fall": 2.5, "fall_s": 0.05, "body": 1.0, "body_s": 0.1, "drive": 4.0, "noise": 0.0}
+
+# Hand drums, after the modes of their heads (Fletcher and Rossing, "The Physics of Musical Instruments", chapter 18): plain
+# heads stand at 1 : 1.59 : 2.14, the tabla's loaded head at 1 : 2 : 3.
+CAJON: Rows = {
+    (35, 36): {"level": 0.9, "length_s": 0.4, "hz": 74.0, "fall": 0.25, "fall_s": 0.02, "body": 1.0, "body_s": 0.09, "mode": 0.4,
+               "mode_ratio": 2.3, "mode_s": 0.05, "noise": 0.25, "noise_s": 0.012, "noise_high_hz": 2500.0},
+    (38, 39, 40): {"level": 0.6, "length_s": 0.3, "hz": 210.0, "body": 0.4, "body_s": 0.04, "mode": 0.35, "mode_ratio": 1.9,
+                   "mode_s": 0.03, "noise": 1.0, "noise_s": 0.05, "noise_low_hz": 900.0, "noise_high_hz": 9000.0},
+    (37,): {"level": 0.4, "length_s": 0.15, "hz": 330.0, "body": 0.5, "body_s": 0.02, "mode": 0.0, "noise": 0.5, "noise_s": 0.012,
+            "noise_low_hz": 1200.0},
+}  # fmt: skip
+DJEMBE: Rows = {
+    (64,): {"level": 0.95, "length_s": 0.7, "hz": 72.0, "fall": 0.35, "fall_s": 0.03, "body": 1.0, "body_s": 0.16, "mode": 0.2,
+            "mode_ratio": 2.1, "mode_s": 0.06, "noise": 0.1, "click": 0.05},
+    (60, 63): {"level": 0.6, "length_s": 0.5, "hz": 290.0, "fall": 0.1, "body": 0.9, "body_s": 0.1, "mode": 0.5, "mode_ratio": 1.59,
+               "mode_s": 0.07, "third": 0.3, "third_ratio": 2.14, "third_s": 0.05, "noise": 0.2, "click": 0.2},
+    (61, 62): {"level": 0.6, "length_s": 0.4, "hz": 390.0, "fall": 0.15, "body": 0.5, "body_s": 0.06, "mode": 0.6,
+               "mode_ratio": 2.14, "mode_s": 0.06, "third": 0.6, "third_ratio": 3.5, "third_s": 0.05, "noise": 0.7,
+               "noise_s": 0.03, "noise_low_hz": 1800.0, "click": 0.3},
+    (86,): {"level": 0.7, "length_s": 0.4, "hz": 88.0, "fall": 0.2, "body": 1.0, "body_s": 0.06, "noise": 0.1},
+    (87,): {"level": 0.9, "length_s": 1.0, "hz": 66.0, "fall": 0.25, "body": 1.0, "body_s": 0.22, "noise": 0.1},
+}  # fmt: skip
+TABLA: Rows = {
+    (64,): {"level": 0.9, "length_s": 1.2, "hz": 88.0, "fall": -0.25, "fall_s": 0.12, "body": 1.0, "body_s": 0.28, "mode": 0.25,
+            "mode_ratio": 2.0, "mode_s": 0.1, "noise": 0.1, "click": 0.1},  # the heel of the hand bends it upward
+    (61,): {"level": 0.6, "length_s": 0.2, "hz": 110.0, "body": 1.0, "body_s": 0.025, "noise": 0.4, "noise_s": 0.02,
+            "noise_high_hz": 2500.0},
+    (60,): {"level": 0.6, "length_s": 1.2, "hz": 311.0, "body": 0.25, "body_s": 0.3, "mode": 0.9, "mode_ratio": 2.0, "mode_s": 0.3,
+            "third": 0.5, "third_ratio": 3.0, "third_s": 0.2, "noise": 0.2, "noise_low_hz": 2500.0, "noise_s": 0.008,
+            "click": 0.3},
+    (63,): {"level": 0.6, "length_s": 1.2, "hz": 311.0, "body": 0.9, "body_s": 0.35, "mode": 0.5, "mode_ratio": 2.0, "mode_s": 0.25,
+            "third": 0.15, "third_ratio": 3.0, "third_s": 0.15, "click": 0.15},
+    (62,): {"level": 0.5, "length_s": 0.15, "hz": 420.0, "body": 0.6, "body_s": 0.018, "mode": 0.3, "noise": 0.7, "noise_s": 0.012,
+            "noise_low_hz": 1500.0},
+}  # fmt: skip
+SURDO: Rows = {
+    (87,): {"level": 1.0, "length_s": 1.3, "hz": 62.0, "fall": 0.2, "fall_s": 0.04, "body": 1.0, "body_s": 0.32, "mode": 0.3,
+            "mode_ratio": 1.59, "mode_s": 0.12, "noise": 0.08, "click": 0.1},
+    (86,): {"level": 0.8, "length_s": 0.4, "hz": 70.0, "fall": 0.2, "body": 1.0, "body_s": 0.07, "mode": 0.2, "mode_ratio": 1.59,
+            "mode_s": 0.04, "noise": 0.1, "click": 0.1},
+}  # fmt: skip
+PANDEIRO: Rows = {
+    (64,): {"level": 0.8, "length_s": 0.6, "hz": 105.0, "fall": 0.2, "body": 1.0, "body_s": 0.14, "mode": 0.2, "metal": 0.15,
+            "metal_hz": 1450.0, "metal_high_hz": 6500.0, "metal_s": 0.05},
+    (62,): {"level": 0.55, "length_s": 0.3, "hz": 340.0, "body": 0.5, "body_s": 0.03, "mode": 0.3, "noise": 0.6, "noise_s": 0.02,
+            "noise_low_hz": 1500.0, "metal": 0.4, "metal_hz": 1450.0, "metal_high_hz": 6500.0, "metal_s": 0.05},
+}  # fmt: skip
+TAMBORIM: Rows = {
+    (65,): {"level": 0.6, "length_s": 0.3, "hz": 620.0, "fall": 0.1, "body": 0.8, "body_s": 0.035, "mode": 0.6, "mode_ratio": 1.59,
+            "mode_s": 0.03, "third": 0.4, "third_ratio": 2.3, "third_s": 0.02, "noise": 0.4, "noise_s": 0.012,
+            "noise_low_hz": 2000.0},
+    (66,): {"level": 0.4, "length_s": 0.15, "hz": 580.0, "body": 0.6, "body_s": 0.012, "mode": 0.3, "noise": 0.3, "noise_s": 0.008,
+            "noise_low_hz": 1500.0},
+}  # fmt: skip
+HANDS: Rows = {
+    (26,): {"level": 0.5, "length_s": 0.15, "hz": 1250.0, "body": 0.25, "body_s": 0.012, "mode": 0.2, "mode_ratio": 1.7,
+            "mode_s": 0.01, "noise": 1.0, "noise_s": 0.018, "noise_low_hz": 1400.0, "noise_high_hz": 4500.0, "bursts": 1.0,
+            "burst_s": 0.006},
+    (83,): {"level": 0.3, "length_s": 0.6, "metal": 0.9, "metal_s": 0.1, "metal_hz": 2100.0, "metal_high_hz": 7500.0,
+            "bursts": 3.0, "noise": 0.3, "noise_low_hz": 8000.0, "noise_s": 0.08},
+    (85,): {"level": 0.4, "length_s": 0.1, "hz": 1450.0, "body": 0.8, "body_s": 0.012, "mode": 0.5, "mode_ratio": 1.8,
+            "mode_s": 0.01, "noise": 0.3, "noise_s": 0.006},
+    (73,): {"level": 0.35, "length_s": 0.25, "noise": 1.0, "noise_s": 0.05, "noise_low_hz": 2500.0, "noise_high_hz": 8000.0,
+            "bursts": 9.0, "burst_s": 0.009},
+    (74,): {"level": 0.35, "length_s": 0.5, "noise": 1.0, "noise_s": 0.06, "noise_low_hz": 2200.0, "noise_high_hz": 8000.0,
+            "bursts": 22.0, "burst_s": 0.012},
+    (78,): {"level": 0.4, "length_s": 0.3, "hz": 520.0, "fall": 0.35, "fall_s": 0.08, "body": 0.8, "body_s": 0.12, "drive": 2.0,
+            "noise": 0.15, "noise_s": 0.1},
+    (79,): {"level": 0.45, "length_s": 0.35, "hz": 330.0, "fall": -0.2, "fall_s": 0.1, "body": 0.8, "body_s": 0.14, "drive": 2.0,
+            "noise": 0.15, "noise_s": 0.1},
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Kit:
     """A drum machine: its drums, and which of them each MIDI key strikes."""
@@ -117,7 +206,7 @@ class Kit:
     drum_of: NDArray[np.int64]
 
 
-def _kit(kick: dict[str, float], snare: dict[str, float], changes: dict[tuple[int, ...], dict[str, float]]) -> Kit:
+def _kit(kick: dict[str, float], snare: dict[str, float], changes: Rows) -> Kit:
     """A machine from its kick, its snare, and what else differs from the common rows. Unnamed keys strike the nearest row."""
     table = COMMON | {(35, 36): kick, (38, 40): snare}
     for keys, row in changes.items():
@@ -143,6 +232,34 @@ KITS = {
         (42,): {"metal_high_hz": 5000.0, "noise_low_hz": 4000.0, "noise_high_hz": 9000.0, "level": 0.22},
         (46,): {"metal_high_hz": 5000.0, "noise_low_hz": 4000.0, "noise_high_hz": 9000.0, "level": 0.22},
     }),
+    "tr808_kit": _kit(KICK_808 | {"body_s": 0.2, "length_s": 0.9}, SNARE_808, {
+        (37,): {"hz": 1700.0, "body_s": 0.008, "noise": 0.1},
+        (42,): {"metal_s": 0.03, "noise": 0.0, "metal_high_hz": 7000.0},
+        (46,): {"metal_s": 0.3, "noise": 0.0},
+    }),
+    "techno_kit": _kit(KICK_TECHNO, SNARE_909, {
+        (39,): {"noise_s": 0.09, "noise_low_hz": 1100.0, "noise_high_hz": 4200.0},
+        (42,): {"metal_s": 0.02, "noise": 0.6, "noise_low_hz": 9000.0},
+        (46,): {"metal_s": 0.16, "noise": 0.7, "noise_s": 0.14},
+    }),
+    "industrial_kit": _kit(KICK_STEEL, SNARE_STEEL, {
+        (37,): {"hz": 560.0, "mode_ratio": 2.76, "mode_s": 0.08, "third": 0.5, "third_ratio": 5.4, "third_s": 0.06, "drive": 3.0},
+        (42,): {"metal_hz": 900.0, "metal_high_hz": 4500.0, "drive": 2.0},
+        (41, 43): {"hz": 96.0, "mode": 0.6, "mode_ratio": 2.76, "mode_s": 0.2, "drive": 4.0},
+        (45, 47): {"hz": 140.0, "mode": 0.6, "mode_ratio": 2.76, "mode_s": 0.18, "drive": 4.0},
+        (48, 50): {"hz": 190.0, "mode": 0.6, "mode_ratio": 2.76, "mode_s": 0.16, "drive": 4.0},
+    }),
+    "chip_kit": _kit(KICK_CHIP, SNARE_CHIP, {
+        (37,): CHIP_HAT | {"noise_s": 0.02, "hold": 4.0}, (39,): SNARE_CHIP | {"hold": 3.0, "bursts": 0.0},
+        (42,): CHIP_HAT, (44,): CHIP_HAT, (46,): CHIP_OPEN, (51, 59): CHIP_HAT | {"noise_s": 0.03}, (53,): CHIP_HAT,
+        (49, 55, 57): CHIP_OPEN | {"length_s": 1.5, "noise_s": 0.3}, (52,): CHIP_OPEN | {"noise_s": 0.2},
+        (41, 43): CHIP_TOM | {"hz": 90.0}, (45, 47): CHIP_TOM | {"hz": 130.0}, (48, 50): CHIP_TOM | {"hz": 180.0},
+    }),
+    "hands": _kit(KICK_DUSTY, SNARE_DUSTY, HANDS | SURDO | TAMBORIM),
+    "cajon": _kit(KICK_DUSTY, SNARE_DUSTY, CAJON),
+    "djembe": _kit(KICK_DUSTY, SNARE_DUSTY, HANDS | DJEMBE),
+    "tabla": _kit(KICK_DUSTY, SNARE_DUSTY, TABLA),
+    "pandeiro": _kit(KICK_DUSTY, SNARE_DUSTY, PANDEIRO),
 }  # fmt: skip
 NO_DRUMS = np.zeros(1, DRUM)
 
@@ -155,15 +272,17 @@ def strike(d: Any, seed: int, velocity: float, n: int, y: Any) -> None:
     low_step = 1.0 - math.exp(-2.0 * math.pi * min(d.noise_high_hz, 19_000.0) / RATE)
     high_step = 1.0 - math.exp(-2.0 * math.pi * d.noise_low_hz / RATE)
     metal_step = 1.0 - math.exp(-2.0 * math.pi * d.metal_high_hz / RATE)
-    phase = mode = low = high1 = high2 = m1 = m2 = m3 = 0.0
+    phase = mode = third_phase = held = low = high1 = high2 = m1 = m2 = m3 = 0.0
     metal = np.zeros(6)
     for k in range(6):
         metal[k] = 0.17 * k
     bright = 0.4 + 0.6 * velocity  # soft strokes have less skin and wire
     decay_body, decay_mode = math.exp(-1.0 / (d.body_s * RATE)), math.exp(-1.0 / (d.mode_s * RATE))
     decay_noise, decay_metal = math.exp(-1.0 / (d.noise_s * RATE)), math.exp(-1.0 / (d.metal_s * RATE))
+    decay_third, hold = math.exp(-1.0 / (d.third_s * RATE)), int(d.hold)
     decay_fall, decay_burst = math.exp(-1.0 / (d.fall_s * RATE)), math.exp(-1.0 / (0.0035 * RATE))
-    body, second, wires, ring, fall, burst = d.body, d.mode, d.noise * bright, d.metal * bright, d.fall, 1.0
+    body, second, third, wires = d.body, d.mode, d.third * bright, d.noise * bright
+    ring, fall, burst = d.metal * bright, d.fall, 1.0
     gate = int(d.gate_s * RATE)
     last_burst = int(d.bursts * d.burst_s * RATE)
     spacing = max(int(d.burst_s * RATE), 1)
@@ -173,6 +292,10 @@ def strike(d: Any, seed: int, velocity: float, n: int, y: Any) -> None:
             phase += hz * (1.0 + fall) / RATE
             mode += hz * d.mode_ratio / RATE
             out = body * math.sin(2.0 * math.pi * phase) + second * math.sin(2.0 * math.pi * mode)
+            if third > 1e-6:
+                third_phase += hz * d.third_ratio / RATE
+                out += third * math.sin(2.0 * math.pi * third_phase)
+                third *= decay_third
             body *= decay_body
             second *= decay_mode
             fall *= decay_fall
@@ -181,6 +304,10 @@ def strike(d: Any, seed: int, velocity: float, n: int, y: Any) -> None:
         if wires > 1e-6:
             state = state * 6364136223846793005 + 1442695040888963407
             w = ((state >> 33) & 0x3FFFFFFF) / 536870912.0 - 1.0
+            if hold > 1:  # an old sound chip's noise: each value stands for a while
+                if j % hold == 0:
+                    held = 1.0 if w > 0.0 else -1.0
+                w = held
             low += low_step * (w - low)
             high1 += high_step * (low - high1)
             high2 += high_step * (low - high1 - high2)

@@ -44,15 +44,20 @@ class Manner:
 
 MANNERS = {
     "kit": Manner(timing_ms=6.0, velocity=9.0, arc=0.0, accent=0.0, variants=3, struck=True),
+    "hand": Manner(timing_ms=8.0, velocity=10.0, arc=2.0, accent=2.0, variants=3, struck=True),
     "machine": Manner(timing_ms=0.0, velocity=3.0, arc=0.0, accent=0.0, struck=True),
     "keys": Manner(timing_ms=8.0, spread_ms=2.5, length=0.97),
+    "organ": Manner(timing_ms=7.0, velocity=3.0, spread_ms=2.0, legato_ms=15.0, arc=3.0, accent=1.0),
     "guitar": Manner(timing_ms=9.0, strummed=True, variants=3),
+    "solo_guitar": Manner(timing_ms=9.0, variants=3, legato_ms=20.0, arc=6.0),
     "picked": Manner(timing_ms=8.0, variants=3, length=0.97),
     "bass": Manner(timing_ms=6.0, velocity=6.0, length=0.97, arc=2.0),
     "bowed": Manner(timing_ms=10.0, velocity=5.0, spread_ms=6.0, legato_ms=60.0, arc=8.0, accent=1.0),
+    "fiddled": Manner(timing_ms=9.0, velocity=8.0, spread_ms=4.0, legato_ms=15.0, arc=5.0, accent=3.0),
     "blown": Manner(timing_ms=9.0, velocity=6.0, spread_ms=3.0, legato_ms=25.0, length=0.98, arc=6.0),
     "mallets": Manner(timing_ms=8.0, spread_ms=1.5),
     "synth": Manner(timing_ms=2.0, velocity=3.0, arc=2.0, accent=1.5),
+    "chip": Manner(timing_ms=0.0, velocity=2.0, length=0.95, arc=1.0, accent=1.0),
     "pad": Manner(timing_ms=0.0, velocity=3.0, legato_ms=80.0, arc=5.0, accent=0.0),
     "effect": Manner(timing_ms=0.0, velocity=0.0, arc=0.0, accent=0.0),
 }

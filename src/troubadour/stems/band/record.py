@@ -39,7 +39,7 @@ def instrument(name: str, articulation: str = "") -> tuple[Instrument, str]:
     if preset is None:
         return Synth(sound.patch, own, sound.place, sound.width), ""
     try:
-        return Sampler(open_preset(*preset), own, sound.place, sound.width), ""
+        return Sampler(open_preset(*preset), own, sound.place, sound.width, sound.layers, sound.dark_octaves), ""
     except SoundsMissing:
         player = Synth(sound.patch, understudy, sound.place, sound.width)
         return player, f"{name} was synthesised, because the sound bank is missing: {HOW_TO_INSTALL}"
@@ -94,7 +94,11 @@ def _add(
     remarks = []
     for said, members in _groups(name, performance, mine).items():
         player, remark = instrument(name, said)
-        add_notes(player, performance.played[members], performance.curves, bus, origin, store_frames)
+        played = performance.played[members]
+        if isinstance(player, Sampler):
+            for key, other in SOUNDS[name].keys.items():
+                played["pitch"][performance.played["pitch"][members] == key] = other
+        add_notes(player, played, performance.curves, bus, origin, store_frames)
         remarks += [remark] if remark else []
     return remarks
 

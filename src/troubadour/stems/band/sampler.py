@@ -30,6 +30,8 @@ FIXED = 2.0**32  # a phase is a 32.32 fixed-point number of sample frames
 TAPS, PHASES = 16, 512
 GAIN = 0.2  # of full scale, for a sample at full velocity: fluidsynth's own
 OPEN_CENTS = 13_500.0
+BRIGHTEST_CENTS = 12_300  # 10 kHz: where darkening begins for a filter that is written wide open
+LAYERS_APART = 0.25
 
 SOURCE = np.dtype(
     [
@@ -262,24 +264,41 @@ def timbre_step(velocity: NDArray[Any], step: int = VELOCITY_STEP) -> NDArray[np
 
 
 class Sampler:
-    """A preset of the bank as an instrument. `place` -1 left … 1 right; `width` scales the preset's own stereo image."""
+    """A preset of the bank as an instrument. `place` -1 left … 1 right; `width` scales the preset's own stereo image.
 
-    def __init__(self, preset: Sampled, trim_gain: float = 1.0, place: float = 0.0, width: float = 1.0) -> None:
-        self.preset, self.trim_gain, self.place, self.width = preset, trim_gain, place, width
+    Every layer sounds the preset once more, so many cents away; `dark_octaves` closes the filter.
+    """
+
+    def __init__(
+        self, preset: Sampled, trim_gain: float = 1.0, place: float = 0.0, width: float = 1.0,
+        layers: tuple[float, ...] = (0.0,), dark_octaves: float = 0.0,
+    ) -> None:  # fmt: skip
+        self.preset, self.trim_gain, self.place, self.width, self.layers = preset, trim_gain, place, width, layers
         self._generators = np.ascontiguousarray(preset.zones["generators"])
+        if dark_octaves:
+            self._generators = self._generators.copy()
+            self._generators[:, 8] = np.minimum(self._generators[:, 8], BRIGHTEST_CENTS) - round(1200.0 * dark_octaves)
         self._zones = np.ascontiguousarray(preset.zones[[n for n in preset.zones.dtype.names or () if n != "generators"]])
         packed = np.dtype([(n, preset.zones.dtype[n]) for n in self._zones.dtype.names or ()])
         self._zones = self._zones.astype(packed)
 
     def voices(self, played: Records) -> tuple[Records, Records, NDArray[np.int64]]:
-        """One to six voices a note."""
+        """One to six voices a note and layer."""
+        made = [self._layer(played, number, cents) for number, cents in enumerate(self.layers)]
+        return made[0] if len(made) == 1 else tuple(np.concatenate(column) for column in zip(*made, strict=True))  # type: ignore[return-value]
+
+    def _layer(self, played: Records, number: int, cents: float) -> tuple[Records, Records, NDArray[np.int64]]:
         timbre = timbre_step(played["velocity"])
         n = count_voices(self._zones, played, timbre)
         voices, sources, keys = np.zeros(n, VOICE), np.zeros(n, SOURCE), np.zeros(n, np.int64)
-        detune = np.array(VARIANT_CENTS)[played["variant"] % len(VARIANT_CENTS)]
+        detune = np.array(VARIANT_CENTS)[played["variant"] % len(VARIANT_CENTS)] + cents
         resolve(self._zones, self._generators, self.preset.modulators, played, timbre, detune, voices, sources, keys)
-        voices["amplitude"] *= self.trim_gain
+        count = len(self.layers)
+        voices["amplitude"] *= self.trim_gain / math.sqrt(count)
         pan = voices["left"] / 500.0 * self.width + self.place + played["pan"][voices["note"]]
+        if count > 1:  # layers stand a little apart
+            pan = pan + LAYERS_APART * self.width * (2.0 * number / (count - 1) - 1.0)
+            keys = np.where(keys >= 0, keys * count + number, keys * count - number)
         voices["left"], voices["right"] = pan_gains(pan)
         return voices, sources, keys
 

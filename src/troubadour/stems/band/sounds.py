@@ -2,7 +2,9 @@
 
 `preset` is a preset of the sound bank (SoundFont bank, program); `patch` a synthesised sound: the instrument itself when
 there is no preset, else the understudy that plays when the bank is not installed. `place`
-runs from -1 (left) to 1 (right), `width` scales the sound's own stereo image.
+runs from -1 (left) to 1 (right), `width` scales the sound's own stereo image. `articulations` are keyswitches: notes
+played so come from another preset. `layers` sound a preset several times, so many cents away; `dark_octaves` closes its
+filter (negative: opens it). `keys` says where a struck key lies in the preset when it is not General MIDI's place.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ class Sound:
     colour: str = ""
     doubled: float = 0.0  # played twice, this far apart
     articulations: Mapping[str, Preset] = field(default_factory=dict)
+    layers: tuple[float, ...] = (0.0,)
+    dark_octaves: float = 0.0
+    keys: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def licence(self) -> str:
@@ -38,68 +43,201 @@ class Sound:
 
 
 MUTED_GUITAR: Preset = (0, 28)
+MUTES: dict[str, Preset] = {"mute": MUTED_GUITAR, "chug": MUTED_GUITAR}
 STRINGS_APART: dict[str, Preset] = {"pizzicato": (0, 45), "tremolo": (0, 44)}
+STANDARD: Preset = (128, 0)  # its keys outside the kit hold the hand percussion
+SNAP_IS_CLAP = {26: 39}
+ORCHESTRA_KEYS = {49: 57, 52: 57, 55: 57, 51: 59, 53: 59, 46: 59, 42: 37, 44: 37}  # its crash and ride lie elsewhere
+TAIKO_KEYS = {41: 54, 43: 60, 47: 66, 37: 84}
 
 SOUNDS: dict[str, Sound] = {
-    "acoustic_kit": Sound((128, 0), "house_kit", "kit"),
+    # drum kits
+    "acoustic_kit": Sound(STANDARD, "house_kit", "kit"),
     "rock_kit": Sound((128, 16), "house_kit", "kit"),
     "brush_kit": Sound((128, 40), "lofi_kit", "kit"),
+    "jazz_kit": Sound((128, 32), "lofi_kit", "kit"),
+    "room_kit": Sound((128, 10), "house_kit", "kit", width=1.2),
+    "metal_kit": Sound((128, 17), "house_kit", "kit"),
+    "breakbeat_kit": Sound((128, 5), "lofi_kit", "kit", colour="break"),
+    "electronic_kit": Sound((128, 24), "synthwave_kit", "kit"),
     "house_kit": Sound(None, "house_kit", "machine"),
+    "techno_kit": Sound(None, "techno_kit", "machine"),
     "trap_kit": Sound(None, "trap_kit", "machine"),
+    "tr808_kit": Sound(None, "tr808_kit", "machine"),
     "lofi_kit": Sound((128, 8), "lofi_kit", "kit", colour="dust"),
     "synthwave_kit": Sound(None, "synthwave_kit", "machine"),
-    "orchestral_percussion": Sound((128, 48), "synthwave_kit", "kit"),
-    "hand_percussion": Sound((128, 0), "house_kit", "kit"),
-    "timpani": Sound((0, 47), "timpani", "mallets", articulations={}),
+    "industrial_kit": Sound(None, "industrial_kit", "machine"),
+    "chip_kit": Sound(None, "chip_kit", "machine"),
+    # percussion
+    "orchestral_percussion": Sound((128, 48), "synthwave_kit", "kit", keys=ORCHESTRA_KEYS),
+    "hand_percussion": Sound(STANDARD, "hands", "hand", keys=SNAP_IS_CLAP),
+    "latin_percussion": Sound(STANDARD, "hands", "hand", keys=SNAP_IS_CLAP, width=1.2),
+    "brazilian_percussion": Sound(None, "hands", "hand"),
+    "african_percussion": Sound(None, "djembe", "hand"),
+    "taiko": Sound((0, 116), "synthwave_kit", "hand", keys=TAIKO_KEYS, layers=(-6.0, 0.0, 7.0)),
+    "congas": Sound(STANDARD, "hands", "hand"),
+    "bongos": Sound(STANDARD, "hands", "hand"),
+    "timbales": Sound(STANDARD, "hands", "hand"),
+    "cajon": Sound(None, "cajon", "hand"),
+    "djembe": Sound(None, "djembe", "hand"),
+    "tabla": Sound(None, "tabla", "hand"),
+    "surdo": Sound(None, "hands", "hand"),
+    "tamborim": Sound(None, "hands", "hand"),
+    "cuica": Sound(STANDARD, "hands", "hand"),
+    "pandeiro": Sound(None, "pandeiro", "hand"),
+    "shaker": Sound(STANDARD, "hands", "hand", keys={70: 82}),
+    "maracas": Sound(STANDARD, "hands", "hand"),
+    "tambourine": Sound(STANDARD, "hands", "hand"),
+    "claves": Sound(STANDARD, "hands", "hand"),
+    "cowbell": Sound(STANDARD, "hands", "hand"),
+    "agogo": Sound(STANDARD, "hands", "hand"),
+    "guiro": Sound(STANDARD, "hands", "hand"),
+    "woodblock": Sound(STANDARD, "hands", "hand"),
+    "castanets": Sound(STANDARD, "hands", "hand"),
+    "triangle": Sound(STANDARD, "hands", "hand"),
+    "sleigh_bells": Sound(STANDARD, "hands", "hand"),
+    "handclaps": Sound(STANDARD, "hands", "hand"),
+    "finger_snaps": Sound(None, "hands", "hand"),
+    # mallets and bells
+    "timpani": Sound((0, 47), "timpani", "mallets"),
     "vibraphone": Sound((0, 11), "vibes", "mallets"),
     "glockenspiel": Sound((0, 9), "bells", "mallets"),
     "marimba": Sound((0, 12), "marimba", "mallets"),
-    "finger_bass": Sound((0, 33), "bass_string", "bass"),
+    "xylophone": Sound((0, 13), "marimba", "mallets"),
+    "tubular_bells": Sound((0, 14), "bells", "mallets"),
+    "music_box": Sound((0, 10), "bells", "mallets"),
+    "kalimba": Sound((0, 108), "marimba", "mallets"),
+    "steel_drums": Sound((0, 114), "bells", "mallets"),
+    "dulcimer": Sound((0, 15), "string", "mallets"),
+    # basses
+    "finger_bass": Sound((0, 33), "bass_string", "bass", articulations={"slap": (0, 36)}),
     "pick_bass": Sound((0, 34), "bass_string", "bass"),
+    "slap_bass": Sound((0, 36), "bass_string", "bass", articulations={"pop": (0, 37)}),
+    "fretless_bass": Sound((0, 35), "bass_string", "bass"),
     "upright_bass": Sound((0, 32), "bass_string", "bass"),
     "synth_bass": Sound(None, "synth_bass", "bass"),
     "sub_bass": Sound(None, "sub_bass", "bass"),
+    "distorted_808": Sound(None, "distorted_808", "bass"),
+    "acid_bass": Sound(None, "acid_bass", "bass"),
+    "reese_bass": Sound(None, "reese_bass", "bass", width=0.5),
+    "wobble_bass": Sound(None, "wobble_bass", "bass", width=0.5),
+    "fm_bass": Sound(None, "fm_bass", "bass"),
+    "chip_bass": Sound(None, "chip_bass", "bass"),
+    # guitars and other plucked strings
     "steel_guitar": Sound((0, 25), "string", "guitar", articulations={"mute": MUTED_GUITAR}),
     "nylon_guitar": Sound((0, 24), "soft_string", "guitar"),
-    "clean_guitar": Sound((0, 27), "string", "guitar", colour="clean", articulations={"mute": MUTED_GUITAR}),
+    "twelve_string": Sound((8, 25), "string", "guitar"),
+    "clean_guitar": Sound((0, 27), "string", "guitar", colour="clean", articulations=MUTES),
     "jazz_guitar": Sound((0, 26), "soft_string", "guitar", colour="dark"),
-    "distorted_guitar": Sound(
-        (0, 27), "string", "guitar", colour="high_gain", doubled=0.75,
-        articulations={"mute": MUTED_GUITAR, "chug": MUTED_GUITAR},
-    ),
+    "funk_guitar": Sound((8, 28), "string", "guitar", colour="clean", articulations=MUTES),
+    "muted_guitar": Sound(MUTED_GUITAR, "soft_string", "guitar", colour="clean"),
+    "overdriven_guitar": Sound((0, 27), "string", "guitar", colour="crunch", doubled=0.6, articulations=MUTES),
+    "distorted_guitar": Sound((0, 27), "string", "guitar", colour="high_gain", doubled=0.75, articulations=MUTES),
+    "lead_guitar": Sound((0, 27), "string", "solo_guitar", colour="singing", articulations=MUTES),
+    "slide_guitar": Sound((0, 25), "string", "solo_guitar", colour="clean"),
+    "pedal_steel": Sound((8, 26), "soft_string", "solo_guitar", colour="dark"),
+    "mandolin": Sound((16, 25), "string", "guitar"),
     "banjo": Sound((0, 105), "string", "picked"),
     "ukulele": Sound((8, 24), "soft_string", "guitar"),
+    "sitar": Sound((0, 104), "string", "picked"),
+    "koto": Sound((0, 107), "string", "picked"),
+    "shamisen": Sound((0, 106), "string", "picked"),
+    "oud": Sound((0, 24), "soft_string", "picked", dark_octaves=-0.5, layers=(-3.0, 4.0)),
+    # keyboards
     "grand_piano": Sound((0, 0), "piano", "keys", width=0.8),
+    "upright_piano": Sound((0, 0), "piano", "keys", width=0.5, layers=(-3.0, 2.0), dark_octaves=0.4),
+    "felt_piano": Sound((0, 0), "piano", "keys", width=0.7, dark_octaves=1.6),
+    "honky_tonk_piano": Sound((0, 0), "piano", "keys", width=0.6, layers=(-11.0, 0.0, 9.0), dark_octaves=-0.5),
+    "electric_grand": Sound((0, 2), "piano", "keys"),
+    "house_piano": Sound((0, 0), "piano", "keys", width=1.0, layers=(-4.0, 4.0), dark_octaves=-1.0),
+    "toy_piano": Sound(None, "toy_piano", "keys"),
     "electric_piano": Sound((0, 4), "tines", "keys"),
-    "organ": Sound((0, 16), "organ", "keys"),
-    "church_organ": Sound((0, 19), "organ", "keys"),
+    "wurlitzer": Sound((0, 4), "tines", "keys", colour="bark"),
+    "clavinet": Sound((0, 7), "string", "keys", colour="clean"),
+    "celesta": Sound((0, 8), "bells", "keys"),
     "harpsichord": Sound((0, 6), "string", "keys"),
+    "organ": Sound((0, 16), "organ", "organ"),
+    "percussive_organ": Sound((0, 17), "organ", "organ"),
+    "rock_organ": Sound((0, 18), "organ", "organ"),
+    "church_organ": Sound((0, 19), "organ", "organ"),
+    "harmonium": Sound((0, 20), "reed", "organ"),
     "accordion": Sound((0, 21), "reed", "blown"),
+    "concertina": Sound((0, 21), "reed", "blown", layers=(-5.0, 6.0), dark_octaves=-0.5),
+    "bandoneon": Sound((0, 23), "reed", "blown"),
+    "melodica": Sound((0, 22), "reed", "blown", dark_octaves=0.5),
+    "mellotron": Sound((0, 48), "strings", "pad", colour="dust", width=0.3),
+    # bowed strings and harp
     "string_section": Sound((0, 48), "strings", "bowed", articulations=STRINGS_APART),
     "pizzicato_strings": Sound((0, 45), "soft_string", "picked"),
-    "violin": Sound((0, 40), "strings", "bowed"),
-    "cello": Sound((0, 42), "strings", "bowed"),
+    "tremolo_strings": Sound((0, 44), "strings", "bowed"),
+    "violin": Sound((0, 40), "strings", "bowed", articulations={"pizzicato": (0, 45)}),
+    "fiddle": Sound((0, 40), "strings", "fiddled", dark_octaves=-0.4),
+    "viola": Sound((0, 41), "strings", "bowed", articulations={"pizzicato": (0, 45)}),
+    "cello": Sound((0, 42), "strings", "bowed", articulations={"pizzicato": (0, 45)}),
+    "contrabass": Sound((0, 43), "strings", "bowed", articulations={"pizzicato": (0, 32)}),
     "harp": Sound((0, 46), "soft_string", "picked"),
+    # brass
     "brass_section": Sound((0, 61), "brass", "blown"),
-    "trumpet": Sound((0, 56), "brass", "blown"),
+    "trumpet": Sound((0, 56), "brass", "blown", articulations={"muted": (0, 59)}),
     "muted_trumpet": Sound((0, 59), "reed", "blown"),
+    "cornet": Sound((0, 56), "brass", "blown", dark_octaves=0.8),
     "trombone": Sound((0, 57), "brass", "blown"),
     "french_horn": Sound((0, 60), "brass", "blown"),
+    "tuba": Sound((0, 58), "brass", "blown"),
+    # woodwinds
     "flute": Sound((0, 73), "flute", "blown"),
+    "piccolo": Sound((0, 72), "flute", "blown"),
+    "recorder": Sound((0, 74), "flute", "blown"),
+    "tin_whistle": Sound((0, 74), "flute", "blown", dark_octaves=-0.7),
+    "whistling": Sound((0, 78), "flute", "blown"),
+    "pan_flute": Sound((0, 75), "flute", "blown"),
+    "shakuhachi": Sound((0, 77), "flute", "blown"),
+    "ocarina": Sound((0, 79), "flute", "blown"),
     "clarinet": Sound((0, 71), "reed", "blown"),
-    "saxophone": Sound((0, 66), "reed", "blown"),
     "oboe": Sound((0, 68), "reed", "blown"),
+    "english_horn": Sound((0, 69), "reed", "blown"),
+    "bassoon": Sound((0, 70), "reed", "blown"),
+    "soprano_sax": Sound((0, 64), "reed", "blown"),
+    "alto_sax": Sound((0, 65), "reed", "blown"),
+    "saxophone": Sound((0, 66), "reed", "blown"),
+    "baritone_sax": Sound((0, 67), "reed", "blown"),
     "harmonica": Sound((0, 22), "reed", "blown"),
+    "bagpipe": Sound((0, 109), "reed", "organ"),
+    "shehnai": Sound((0, 111), "reed", "blown"),
+    # synthesisers
     "saw_lead": Sound(None, "saw_lead", "synth"),
+    "sync_lead": Sound(None, "sync_lead", "synth"),
+    "sine_lead": Sound(None, "sine_lead", "synth"),
     "square_lead": Sound(None, "square_lead", "synth"),
+    "chip_pulse": Sound(None, "chip_pulse", "chip"),
+    "chip_arp": Sound(None, "chip_arp", "chip"),
+    "voice_lead": Sound((0, 85), "voice_lead", "synth"),
     "supersaw": Sound(None, "supersaw", "synth"),
+    "stab": Sound(None, "stab", "synth"),
+    "polysynth": Sound(None, "polysynth", "synth"),
+    "synth_brass": Sound(None, "synth_brass", "synth"),
+    "synth_strings": Sound(None, "synth_strings", "pad"),
     "warm_pad": Sound(None, "warm_pad", "pad"),
-    "pluck": Sound(None, "pluck", "synth"),
-    "fm_keys": Sound(None, "fm_keys", "synth"),
+    "sweep_pad": Sound(None, "sweep_pad", "pad"),
+    "glass_pad": Sound(None, "glass_pad", "pad"),
+    "dark_pad": Sound(None, "dark_pad", "pad"),
     "choir_pad": Sound((0, 52), "choir", "pad"),
+    "choir_oohs": Sound((0, 53), "choir", "pad"),
+    "pluck": Sound(None, "pluck", "synth"),
+    "bell_pluck": Sound(None, "bell_pluck", "synth"),
+    "sequence": Sound(None, "sequence", "synth"),
+    "fm_keys": Sound(None, "fm_keys", "synth"),
+    "fm_bell": Sound(None, "fm_bell", "synth"),
+    # effects
     "vinyl_noise": Sound(None, "vinyl_noise", "effect"),
+    "tape_noise": Sound(None, "tape_noise", "effect"),
+    "sea": Sound(None, "sea", "effect"),
     "riser": Sound(None, "riser", "effect"),
+    "sweep": Sound(None, "sweep", "effect"),
+    "downlifter": Sound(None, "downlifter", "effect"),
+    "reverse_cymbal": Sound((0, 119), "sweep", "effect"),
     "impact": Sound(None, "impact", "effect"),
+    "sub_drop": Sound(None, "sub_drop", "effect"),
 }  # fmt: skip
 
 

@@ -1,13 +1,13 @@
 """Synthesised instruments: oscillators, frequency modulation, plucked strings, the 808, noise.
 
-A *patch* is a row of numbers; five loops turn rows into sound:
+A patch (`patches`) is a row of numbers; seven loops turn rows into sound:
 
-- `analog`: band-limited wavetables (a table per third of an octave: aliasing of a 3.5 kHz saw under -75 dB, where polyBLEP
-  has -26), detuned in unison across the stereo image, a state-variable low-pass with its own envelope;
+- `analog`: band-limited wavetables, detuned in unison across the stereo image, a state-variable low-pass with its own
+  envelope and a slow wave on it;
 - `fm`: two operators and a struck partial (Chowning 1973);
 - `string`: Karplus-Strong with an all-pass for the pitch (Jaffe and Smith 1983);
 - `sub`: a sine that falls into its pitch, bent gently: the 808's bass;
-- `effect`: riser, impact, vinyl.
+- `sweep`, `impact`, `worn`: what happens between sections, and what lies under them.
 
 All amplitudes are about 1 at full velocity; the volume envelope is the voice's. Drum machines live in `machines`.
 """
@@ -15,8 +15,7 @@ All amplitudes are about 1 at full velocity; the volume envelope is the voice's.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -24,155 +23,17 @@ from numpy.typing import NDArray
 
 from troubadour.stems.band import machines
 from troubadour.stems.band.compiled import compiled
+from troubadour.stems.band.patches import ANALOG, IMPACT, NOISE, PATCHES, RATE, SWEEP, Patch, wavetables
 from troubadour.stems.band.sampler import NEVER, pan_gains, timbre_step
 from troubadour.stems.band.voices import BLOCK, CHOKE_RELEASE_FRAMES, VOICE, Cents, Records
 
-RATE = 44_100.0
-SINE, SAW, SQUARE, TRIANGLE, ORGAN, PULSE, NASAL = range(7)
-TABLE, BINS_PER_OCTAVE, LOWEST_HZ, BINS = 4096, 3, 16.0, 30
-ANALOG, FM, STRING, SUB, RISER, IMPACT, VINYL = range(7)
 DECIBELS = 96.0  # of a whole envelope, from 1 to 0
-
-
-@dataclass(frozen=True)
-class Patch:
-    """One synthesised sound. Times in seconds; `decay_s` and `release_s` are for a fall of 60 dB."""
-
-    loop: int
-    attack_s: float = 0.002
-    decay_s: float = 0.0
-    sustain_db: float = 0.0
-    release_s: float = 0.12
-    decay_per_octave: float = 1.0  # decay times this for each octave up from middle C
-    stereo: bool = False
-    gain: float = 0.25
-    # analog
-    wave: int = SAW
-    unison: int = 1
-    detune_cents: float = 0.0
-    second_wave: int = SINE
-    second_level: float = 0.0
-    second_semitones: float = 0.0
-    noise: float = 0.0
-    cutoff_hz: float = 20_000.0
-    cutoff_per_octave: float = 1.0  # cutoff times this for each octave up from middle C
-    sweep_octaves: float = 0.0  # the filter's envelope, at its peak
-    sweep_attack_s: float = 0.0
-    sweep_decay_s: float = 0.3
-    velocity_octaves: float = 1.0  # of cutoff, or of brightness, between soft and loud
-    q: float = 0.7
-    drive: float = 0.0
-    vibrato_cents: float = 0.0
-    vibrato_hz: float = 5.2
-    vibrato_delay_s: float = 0.3
-    scoop_cents: float = 0.0  # starts this far away from its pitch
-    scoop_s: float = 0.03
-    # fm
-    ratio: float = 1.0
-    index: float = 1.0
-    index_decay_s: float = 1.0
-    index_floor: float = 0.2
-    strike_ratio: float = 0.0  # a partial that dies soon: the hammer on the tine
-    strike_level: float = 0.0
-    strike_decay_s: float = 0.1
-    # string
-    ring_s: float = 4.0  # at middle C
-    pick: float = 0.2  # where along the string
-    softness: float = 0.3  # 0 steel and plectrum, 1 thumb
-
-
-PATCHES: dict[str, Patch] = {
-    "supersaw": Patch(ANALOG, 0.006, release_s=0.35, stereo=True, wave=SAW, unison=7, detune_cents=17.0, noise=0.004,
-                      cutoff_hz=5200.0, cutoff_per_octave=1.3, sweep_octaves=1.2, sweep_decay_s=0.5, gain=0.3),
-    "saw_lead": Patch(ANALOG, 0.008, release_s=0.18, wave=SAW, unison=2, detune_cents=6.0, second_wave=PULSE,
-                      second_level=0.5, cutoff_hz=3200.0, cutoff_per_octave=1.5, sweep_octaves=1.5, sweep_decay_s=0.6, q=1.1,
-                      vibrato_cents=14.0, vibrato_delay_s=0.35, drive=0.6, scoop_cents=-30.0, stereo=True),
-    "square_lead": Patch(ANALOG, 0.004, release_s=0.1, wave=SQUARE, second_wave=SQUARE, second_level=0.25,
-                         second_semitones=12.0, cutoff_hz=6000.0, cutoff_per_octave=1.4, sweep_octaves=0.6, vibrato_cents=16.0,
-                         vibrato_hz=5.8, vibrato_delay_s=0.3, gain=0.22),
-    "warm_pad": Patch(ANALOG, 0.45, release_s=1.6, stereo=True, wave=SAW, unison=5, detune_cents=13.0, second_wave=TRIANGLE,
-                      second_level=0.6, second_semitones=-12.0, cutoff_hz=1100.0, cutoff_per_octave=1.5, sweep_octaves=1.2,
-                      sweep_attack_s=0.9, sweep_decay_s=3.0, noise=0.01),
-    "pluck": Patch(ANALOG, 0.001, 1.4, -96.0, 0.25, 0.8, True, wave=SAW, unison=3, detune_cents=9.0, second_wave=SQUARE,
-                   second_level=0.5, cutoff_hz=500.0, cutoff_per_octave=1.6, sweep_octaves=3.6, sweep_decay_s=0.22, q=1.3,
-                   velocity_octaves=1.6, gain=0.4),
-    "synth_bass": Patch(ANALOG, 0.003, 2.5, -6.0, 0.09, wave=SAW, unison=2, detune_cents=7.0, second_wave=SQUARE,
-                        second_level=0.8, second_semitones=-12.0, cutoff_hz=420.0, cutoff_per_octave=1.5, sweep_octaves=2.6,
-                        sweep_decay_s=0.28, q=1.6, drive=1.4, velocity_octaves=1.4, gain=0.35),
-    "fm_keys": Patch(FM, 0.001, 6.0, -96.0, 0.35, 0.72, True, ratio=1.0, index=1.5, index_decay_s=0.9, index_floor=0.25,
-                     strike_ratio=14.0, strike_level=0.12, strike_decay_s=0.14, velocity_octaves=1.8, detune_cents=4.0),
-    "sub_bass": Patch(SUB, 0.002, 4.5, -96.0, 0.18, 0.8, drive=1.6, scoop_cents=1900.0, scoop_s=0.012, gain=0.6),
-    "riser": Patch(RISER, 0.01, release_s=0.08, stereo=True, gain=0.5),
-    "impact": Patch(IMPACT, 0.001, release_s=4.0, stereo=True, gain=0.8),
-    "vinyl_noise": Patch(VINYL, 0.4, release_s=0.6, stereo=True, gain=0.3),
-    # understudies, and sounds without a better recording
-    "piano": Patch(FM, 0.001, 7.0, -96.0, 0.3, 0.6, True, ratio=1.0, index=2.2, index_decay_s=0.8, index_floor=0.3,
-                   strike_ratio=3.01, strike_level=0.1, strike_decay_s=0.3, detune_cents=2.0),
-    "tines": Patch(FM, 0.001, 5.0, -96.0, 0.3, 0.7, ratio=1.0, index=1.0, index_decay_s=0.7, strike_ratio=7.0,
-                   strike_level=0.15, strike_decay_s=0.2),
-    "vibes": Patch(FM, 0.001, 5.0, -96.0, 0.8, 0.7, ratio=4.0, index=0.5, index_decay_s=0.4, index_floor=0.1),
-    "bells": Patch(FM, 0.001, 3.5, -96.0, 1.5, 0.8, ratio=2.76, index=0.9, index_decay_s=0.3, strike_ratio=5.4,
-                   strike_level=0.15, strike_decay_s=0.3),
-    "marimba": Patch(FM, 0.001, 0.9, -96.0, 0.3, 0.6, ratio=4.0, index=0.7, index_decay_s=0.05, index_floor=0.0,
-                     strike_ratio=9.9, strike_level=0.1, strike_decay_s=0.04),
-    "timpani": Patch(FM, 0.001, 2.4, -96.0, 0.8, 0.8, ratio=1.504, index=1.1, index_decay_s=0.25, index_floor=0.15,
-                     scoop_cents=40.0),
-    "string": Patch(STRING, 0.001, 0.0, 0.0, 0.12, ring_s=5.0, pick=0.13, softness=0.15, gain=0.5),
-    "soft_string": Patch(STRING, 0.001, 0.0, 0.0, 0.15, ring_s=3.5, pick=0.27, softness=0.6, gain=0.5),
-    "bass_string": Patch(STRING, 0.001, 0.0, 0.0, 0.12, ring_s=3.0, pick=0.2, softness=0.7, gain=0.6),
-    "organ": Patch(ANALOG, 0.006, release_s=0.06, wave=ORGAN, unison=2, detune_cents=3.0, vibrato_cents=5.0, vibrato_hz=6.2,
-                   vibrato_delay_s=0.0, stereo=True, velocity_octaves=0.0),
-    "reed": Patch(ANALOG, 0.04, release_s=0.1, wave=NASAL, cutoff_hz=3200.0, cutoff_per_octave=1.4, vibrato_cents=9.0,
-                  noise=0.01),
-    "flute": Patch(ANALOG, 0.06, release_s=0.14, wave=TRIANGLE, noise=0.03, cutoff_hz=3500.0, vibrato_cents=10.0),
-    "brass": Patch(ANALOG, 0.05, release_s=0.12, wave=SAW, unison=3, detune_cents=7.0, cutoff_hz=900.0, cutoff_per_octave=1.6,
-                   sweep_octaves=1.6, sweep_attack_s=0.07, sweep_decay_s=2.0, vibrato_cents=5.0, velocity_octaves=2.0,
-                   stereo=True),
-    "strings": Patch(ANALOG, 0.12, release_s=0.5, wave=SAW, unison=6, detune_cents=11.0, cutoff_hz=2600.0,
-                     cutoff_per_octave=1.4, vibrato_cents=6.0, noise=0.006, stereo=True),
-    "choir": Patch(ANALOG, 0.25, release_s=0.7, wave=NASAL, unison=5, detune_cents=14.0, cutoff_hz=1300.0, q=1.2, noise=0.02,
-                   vibrato_cents=8.0, stereo=True),
-}  # fmt: skip
 
 ROW = np.dtype([(f.name, "f8") for f in fields(Patch)])
 SOURCE = np.dtype(
     [("hz", "f8"), ("velocity", "f8"), ("side", "f8"), ("seed", "i8"), ("length", "i8"), ("drum", "i8"), ("curve", "i8"),
      ("curve_blocks", "i8")]
 )  # fmt: skip
-
-
-def _harmonics(wave: int, n: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Amplitudes of a wave's sine harmonics."""
-    if wave == SAW:
-        return np.asarray(2.0 / np.pi / n)
-    if wave == SQUARE:
-        return np.where(n % 2 == 1, 4.0 / np.pi / n, 0.0)
-    if wave == TRIANGLE:
-        return np.where(n % 2 == 1, 8.0 / np.pi**2 / n**2 * np.where(n % 4 == 1, 1.0, -1.0), 0.0)
-    if wave == PULSE:  # a quarter wide
-        return np.asarray(2.0 / np.pi / n * np.sin(np.pi * n * 0.25) * np.sqrt(2.0))
-    if wave == ORGAN:  # drawbars 8', 4', 2 2/3', 2', 1 1/3', 1'
-        drawn = {1: 0.8, 2: 0.55, 3: 0.35, 4: 0.3, 6: 0.12, 8: 0.15}
-        return np.array([drawn.get(int(k), 0.0) for k in n])
-    if wave == NASAL:  # a reed: strong third to fifth harmonics
-        return np.exp(-(((n - 3.0) / 3.0) ** 2)) * 0.5 + 0.5 / n**1.3
-    return np.where(n == 1, 1.0, 0.0)
-
-
-@cache
-def wavetables() -> NDArray[np.float32]:
-    """[wave, third of an octave, TABLE + 1]: each table holds only harmonics that stay under 0.46 of the rate."""
-    tables = np.zeros((7, BINS, TABLE + 1), np.float32)
-    for wave in range(7):
-        for step in range(BINS):
-            top_hz = LOWEST_HZ * 2.0 ** ((step + 1) / BINS_PER_OCTAVE)
-            count = max(1, min(TABLE // 3, int(0.46 * RATE / top_hz)))
-            spectrum = np.zeros(TABLE // 2 + 1, np.complex128)
-            n = np.arange(1.0, count + 1.0)
-            spectrum[1 : count + 1] = -0.5j * TABLE * _harmonics(wave, n)
-            tables[wave, step, :TABLE] = np.fft.irfft(spectrum, TABLE)
-            tables[wave, step, TABLE] = tables[wave, step, 0]
-    return tables
 
 
 @compiled
@@ -248,7 +109,10 @@ def analog(p: Any, s: Any, n: int, y: Any, curves: Any, tables: Any) -> None:
             t = b / RATE
             rise = min(1.0, t / p.sweep_attack_s) if p.sweep_attack_s > 0.0 else 1.0
             fall = math.exp(-max(0.0, t - p.sweep_attack_s) / p.sweep_decay_s)
-            f = min(max(cutoff * 2.0 ** (p.sweep_octaves * rise * fall), 30.0), 0.45 * RATE)
+            octaves = p.sweep_octaves * rise * fall
+            if p.wobble_octaves != 0.0:
+                octaves -= p.wobble_octaves * math.cos(2.0 * math.pi * p.wobble_hz * t)
+            f = min(max(cutoff * 2.0**octaves, 30.0), 0.45 * RATE)
             g = math.tan(math.pi * f / RATE)
             a1 = 1.0 / (1.0 + g * (g + 1.0 / p.q))
             a2 = g * a1
@@ -354,12 +218,14 @@ def sub(p: Any, s: Any, n: int, y: Any, curves: Any) -> None:
 
 
 @compiled
-def riser(s: Any, n: int, y: Any) -> None:
-    """Noise through a band-pass that climbs over the note's length, louder and louder, with a tone under it."""
+def sweep(p: Any, s: Any, n: int, y: Any) -> None:
+    """Noise through a band-pass that climbs (or falls) over the note's length, louder with its height, a tone under it."""
     state, z1, z2, phase = s.seed * 31 + 7 + int(s.side + 1.0) * 1009, 0.0, 0.0, 0.0
     length = max(s.length, 1)
     for b in range(0, n, BLOCK):
         x = min(b / length, 1.0)
+        if p.rise < 0.0:
+            x = 1.0 - x
         f = 250.0 * 2.0 ** (5.0 * x**1.4)
         g = math.tan(math.pi * min(f, 0.42 * RATE) / RATE)
         q = 1.2 + 1.5 * x
@@ -367,7 +233,7 @@ def riser(s: Any, n: int, y: Any) -> None:
         a2 = g * a1
         a3 = g * a2
         level = 0.03 + 0.97 * x**2.2
-        pulse = 1.0 - 0.25 * (0.5 + 0.5 * math.sin(2.0 * math.pi * b / RATE * (3.0 + 9.0 * x)))
+        pulse = 1.0 - 0.25 * (0.5 + 0.5 * math.sin(2.0 * math.pi * b / RATE * (3.0 + 9.0 * x))) if p.tone > 0.0 else 1.0
         step = 110.0 * 2.0 ** (3.0 * x) * (1.0 + 0.004 * s.side) / RATE
         for j in range(BLOCK):
             state, w = noise(state)
@@ -376,16 +242,20 @@ def riser(s: Any, n: int, y: Any) -> None:
             v2 = z2 + a2 * z1 + a3 * v3
             z1, z2 = 2.0 * v1 - z1, 2.0 * v2 - z2
             phase += step
-            y[b + j] = level * pulse * (v1 / q * 1.4 + 0.12 * math.sin(2.0 * math.pi * phase))
+            y[b + j] = level * pulse * (v1 / q * 1.4 + p.tone * math.sin(2.0 * math.pi * phase))
         phase -= math.floor(phase)
 
 
 @compiled
-def impact(s: Any, n: int, y: Any) -> None:
-    """A deep boom, a crack, and a dark wash that rings out."""
+def impact(p: Any, s: Any, n: int, y: Any) -> None:
+    """A deep boom, a crack, and a dark wash that rings out; with `tone`, nothing but a sine that sinks."""
     state, phase, low, lower = s.seed * 17 + 3 + int(s.side + 1.0) * 521, 0.0, 0.0, 0.0
     for j in range(n):
         t = j / RATE
+        if p.tone > 0.0:
+            phase += (28.0 + 62.0 * math.exp(-t / 0.55)) / RATE
+            y[j] = math.tanh(1.6 * math.sin(2.0 * math.pi * phase)) * math.exp(-t / 1.1)
+            continue
         phase += (38.0 + 70.0 * math.exp(-t / 0.06)) / RATE
         state, w = noise(state)
         open_ = 0.02 + 0.5 * math.exp(-t / 0.08)
@@ -396,21 +266,28 @@ def impact(s: Any, n: int, y: Any) -> None:
 
 
 @compiled
-def vinyl(s: Any, n: int, y: Any) -> None:
-    """Hiss, rumble, and crackle: sparse clicks with short dark tails."""
+def worn(p: Any, s: Any, n: int, y: Any) -> None:
+    """Hiss and rumble that may come and go, and crackle: sparse clicks with short dark tails."""
     state, low, rumble, click, tail = s.seed * 13 + 5 + int(s.side + 1.0) * 733, 0.0, 0.0, 0.0, 0.0
+    level, open_ = 1.0, 0.35
     for j in range(n):
+        if p.sway > 0.0 and j % BLOCK == 0:  # two slow waves that never meet, a little apart on either side
+            t = j / RATE + 0.4 * s.side
+            wave = 0.5 + 0.3 * math.sin(2.0 * math.pi * 0.11 * t) + 0.2 * math.sin(2.0 * math.pi * 0.173 * t + 1.0)
+            level = 1.0 - p.sway * (1.0 - wave)
+            open_ = 0.35 * (1.0 - 0.8 * p.sway * (1.0 - wave))
         state, w = noise(state)
-        low += 0.35 * (w - low)
+        low += open_ * (w - low)
         rumble += 0.004 * (w - rumble)
-        state, chance = noise(state)
-        if chance > 0.9996:
-            state, size = noise(state)
-            click = size * abs(size) * abs(size)
-        else:
-            click *= 0.55
-        tail += 0.45 * (click - tail)
-        y[j] = 0.035 * low + 0.25 * rumble + 0.9 * tail
+        if p.crackle > 0.0:
+            state, chance = noise(state)
+            if chance > 0.9996:
+                state, size = noise(state)
+                click = size * abs(size) * abs(size)
+            else:
+                click *= 0.55
+            tail += 0.45 * (click - tail)
+        y[j] = level * (p.hiss * low + 0.25 * rumble) + p.crackle * tail
 
 
 @compiled
@@ -430,11 +307,11 @@ def fill_all(p: Any, sources: Any, frames: Any, offsets: Any, store: Any, curves
         elif p.loop == 3:
             sub(p, s, n, y, curves)
         elif p.loop == 4:
-            riser(s, n, y)
+            sweep(p, s, n, y)
         elif p.loop == 5:
-            impact(s, n, y)
+            impact(p, s, n, y)
         else:
-            vinyl(s, n, y)
+            worn(p, s, n, y)
 
 
 class Synth:
@@ -478,7 +355,7 @@ class Synth:
         sources["drum"], sources["length"] = -1, played["length"]
         sources["curve"], sources["curve_blocks"] = played["curve"], played["curve_blocks"]
         keys = (played["pitch"].astype(np.int64) * 128 + timbre) * 16 + played["variant"]
-        if patch.loop in (RISER, VINYL, IMPACT):  # these depend on how long they last
+        if patch.loop in (SWEEP, NOISE, IMPACT):  # these depend on how long they last
             keys = keys * (1 << 32) + played["length"]
         keys = keys * 2 + (side > 0.0)
         keys = np.where(played["curve_blocks"] > 0, -1 - 2 * np.arange(n) - (side > 0.0), keys)
