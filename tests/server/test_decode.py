@@ -76,7 +76,7 @@ def test_every_usual_form_is_read_whatever_its_name(folder, wav, read, ending):
     facts, analysis, sound = read(renamed, "my_song.txt")
     assert facts["duration_s"] == pytest.approx(SECONDS, abs=0.06)
     assert facts["title"] == "my song"
-    assert analysis["kind"] == "measured simply"
+    assert analysis["kind"] == "music"
     assert np.std(sound / 2**31) == pytest.approx(np.std(music()), rel=0.1)
 
 

@@ -132,7 +132,7 @@ def test_an_upload_answers_exactly_three_keys_and_is_a_song_of_ones_own(as_ann, 
     assert as_ann.get(listed["audio_url"]).headers["content-type"] == "audio/mpeg"
     assert as_ann.get(listed["image_url"]).headers["content-type"] == "image/jpeg"
     song = as_ann.get(f"/api/v1/songs/{listed['clip_id']}").json()["data"]
-    assert song["facts"]["kind"] == "measured simply"
+    assert song["facts"]["kind"] == "music"
     assert song["facts"]["tempo"] == pytest.approx(120, rel=0.02)
     assert len(song["peaks"]) > 100
     assert "flac" in song["files"]

@@ -25,10 +25,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from troubadour import __version__
+from troubadour.codec import dumps
 from troubadour.errors import BadAudio, ToolMissing
-from troubadour.files.names import key_name, safe_name
+from troubadour.files.names import safe_name
 from troubadour.files.sleeve import sleeve_jpeg
-from troubadour.listen import Measured, measured
+from troubadour.listen import Analysis, analyze
+from troubadour.listen.show import facts
 from troubadour.units import SAMPLE_RATE_HZ
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.tasks.process import die_with_parent
@@ -40,6 +42,7 @@ UNTITLED = "Upload"
 LONGEST_TITLE = 80
 PEAKS = 1200
 MP3_KBITS = 192
+HEARD = "stages/analysis.json"  # the Analysis, by `troubadour.codec`; analysis.json tells people of it
 
 # Containers that hold a recording and point to nothing outside themselves, by ffmpeg's names.
 FORMATS = (
@@ -63,11 +66,12 @@ def read_recording(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=order["scratch"], prefix="upload-") as folder:
         raw = Path(folder) / "decoded"
         audio = decoded(path, raw, about)
-        heard = measured(audio)
+        heard = analyze(audio)
         title = title_of(about, order["name"])
         peaks = peaks_of(audio)
         written = encoded(raw, Path(folder), safe_name(title), loudest=float(np.abs(audio).max()))
         written |= _facts(Path(folder), about, heard, title, peaks, order["name"])
+        blobs.put_text(f"{order['folder']}/{HEARD}", dumps(heard))
         files = {kind: vars(blobs.put_file(f"{order['folder']}/{each.name}", each)) for kind, each in written.items()}
     return {"title": title, "tags": _tag(about, "genre"), "lyrics": "", "duration_s": heard.duration_s, "files": files}
 
@@ -195,18 +199,15 @@ def peaks_of(audio: NDArray[np.float32]) -> list[float]:
 
 
 def _facts(
-    folder: Path, about: Mapping[str, Any], heard: Measured, title: str, peaks: Sequence[float], name: str
+    folder: Path, about: Mapping[str, Any], heard: Analysis, title: str, peaks: Sequence[float], name: str
 ) -> dict[str, Path]:
     analysis = {
-        "kind": "measured simply",
         "version": __version__,
         "title": title,
         "duration": heard.duration_s,
         "tempo": heard.tempo_bpm,
         "first_beat_s": heard.first_beat_s,
-        "beats_s": list(heard.beats_s),
-        "key": key_name(heard.key) if heard.key else None,
-        "key_clarity": heard.key_clarity,
+        **facts(heard),
         "source": {
             "name": name,
             "format": about["format_name"],
