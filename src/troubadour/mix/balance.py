@@ -46,7 +46,7 @@ from troubadour.mix.loudness import (
     integrated,
     true_peak_dbtp,
 )
-from troubadour.mix.master import UNITY, master_curve, same_master
+from troubadour.mix.master import CEILING_DBTP, STEM_CEILING, UNITY, master_curve, same_master
 from troubadour.mix.pcm import FULL_24, settle, summed
 from troubadour.mix.room import ROOMS, Room, add_room
 from troubadour.mix.timbre import driven, electric
@@ -69,6 +69,7 @@ CONTOUR_RAMP_S = 0.2
 MEASURED_FRAMES = 2 * TENTH  # a shorter stretch of a section says nothing about it
 DRY_CEILING = 0.98
 FADED_SHARE = 0.75  # of the tail: a held chord dies away and is not switched off
+HALF_SCALE = STEM_CEILING / gain(CEILING_DBTP - 0.3)  # brings the ceiling of half a mix (sample peaks) to that of a stem
 SINGING_SHARE = 0.03  # of the loudest tenth of a second's power: the voice sings
 
 
@@ -158,6 +159,9 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: 
     for channel in channels:
         filter_in_place(buffers[channel.name], sections(tilt))
         _raise_to(largest, buffers[channel.name])
+    voices = [buffers[c.name] for c in channels if c.family in ("vocals", "backing_vocals")]
+    if voices and len(voices) < len(channels):
+        _raise_to_halves(largest, total, voices[0] if len(voices) == 1 else np.sum(voices, axis=0), HALF_SCALE)
     if desk is None:
         curve, master = master_curve(total, largest, sound.bus_ratio, view.tail or 0)
     else:
@@ -449,6 +453,14 @@ def _place(audio, level, width, left, right, total, hop):  # type: ignore[no-unt
         audio[i, 1] = g * right * (middle - side)
         total[i, 0] += audio[i, 0]
         total[i, 1] += audio[i, 1]
+
+
+@njit(cache=True, nogil=True)
+def _raise_to_halves(largest, total, voices, scale):  # type: ignore[no-untyped-def]
+    """The voices alone and the band alone must pass under the master's ceiling too: one may be kept while the other is swapped."""
+    for i in range(total.shape[0]):
+        for c in range(2):
+            largest[i] = max(largest[i], scale * abs(voices[i, c]), scale * abs(total[i, c] - voices[i, c]))
 
 
 @njit(cache=True, nogil=True)

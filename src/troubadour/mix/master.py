@@ -50,7 +50,7 @@ def _bus(total, threshold, slope, attack, release, hop):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def _limited(curve, makeup, true_peak, ceiling, stem_peak, stem_ceiling, look, release):  # type: ignore[no-untyped-def]
+def limited(curve, makeup, true_peak, ceiling, stem_peak, stem_ceiling, look, release):  # type: ignore[no-untyped-def]
     """`curve` x `makeup`, lowered around every peak that would pass a ceiling."""
     count = curve.shape[0]
     out = np.empty(count, np.float32)
@@ -116,7 +116,7 @@ def master_curve(
     for release_s in RELEASES_S:
         for _ in range(PASSES):
             release = 1.0 / (release_s * SAMPLE_RATE_HZ)
-            best = _limited(curve, makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release)
+            best = limited(curve, makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release)
             short = TARGET_LUFS - gated(tenths(power, best, TENTH))
             if abs(short) <= TOLERANCE_LU:
                 return np.asarray(best), Master(threshold, makeup, release_s)
@@ -135,7 +135,7 @@ def same_master(
     ceiling = gain(CEILING_DBTP)
     true_peak = peaks(total, 1.0, 0.5 * ceiling / max(setting.makeup, 1e-9), OVERSAMPLER)
     release = 1.0 / (setting.release_s * SAMPLE_RATE_HZ)
-    return np.asarray(_limited(curve, setting.makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release))
+    return np.asarray(limited(curve, setting.makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release))
 
 
 def _compressed(total: NDArray[np.float32], threshold: float, bus_ratio: float, tail: int | None) -> Curve:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from troubadour.mix.desk import family_of
-from troubadour.mix.pcm import Pcm16, sixteen_bit
-from troubadour.mix.value import Mix, Pcm
+from troubadour.mix.pcm import Pcm16, grouped, sixteen_bit
+from troubadour.mix.value import Mix
 from troubadour.theory.instruments import STEMS
 
 VOICES = ("vocals", "backing_vocals")
@@ -18,12 +16,9 @@ def split(mix: Mix, kind: str) -> dict[str, Pcm16]:
 
     `basic`: `vocals` (silent when nobody sings) and `instrumental`. `full`: the families that sound, in their usual order.
     """
-    groups: dict[str, list[Pcm]] = {"vocals": [], "instrumental": []} if kind == BASIC else {name: [] for name in STEMS}
-    for name, pcm in mix.stems.items():
+    groups: dict[str, list[Pcm16]] = {"vocals": [], "instrumental": []} if kind == BASIC else {name: [] for name in STEMS}
+    for name, pcm in sixteen_bit(mix)[1].items():
         family = family_of(name)
         groups[family if kind == FULL else "vocals" if family in VOICES else "instrumental"].append(pcm)
-    silence = np.zeros_like(mix.master)
-    kept = {name: np.asarray(sum(members, start=silence)) for name, members in groups.items()}
-    if kind == FULL:
-        kept = {name: pcm for name, pcm in kept.items() if pcm.any()}
-    return sixteen_bit(Mix(mix.master, kept, mix.desk, mix.loudness))[1]
+    kept = {name: grouped(members, mix.master.shape) for name, members in groups.items()}
+    return kept if kind == BASIC else {name: pcm for name, pcm in kept.items() if pcm.any()}

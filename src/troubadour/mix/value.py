@@ -68,7 +68,7 @@ class Mix:
     """The mastered song, as whole numbers, so that sums are exact.
 
     `stems` maps names to int32 [frames, 2] holding 24-bit samples (-2^23 … 2^23-1); `master` is exactly their sum. The
-    16-bit files come from `sixteen_bit`, which rounds cumulatively, so that there too the stems add up to the mix.
+    16-bit files come from `sixteen_bit`, where the mix is the sum of its rounded stems: there too they add up to it.
     `desk` are the settings it was made with.
     """
 
