@@ -11,9 +11,14 @@ from troubadour.edit.value import (
     Extend,
     Join,
     Mash,
+    Precede,
+    Prolong,
     Remaster,
     Replace,
     Sample,
+    SwapSound,
+    SwapVocals,
+    Vary,
 )
 
 __all__ = [
@@ -24,7 +29,12 @@ __all__ = [
     "Extend",
     "Join",
     "Mash",
+    "Precede",
+    "Prolong",
     "Remaster",
     "Replace",
     "Sample",
+    "SwapSound",
+    "SwapVocals",
+    "Vary",
 ]

@@ -9,12 +9,29 @@ from troubadour.edit.cover import covered, covered_song
 from troubadour.edit.extend import extended_song, rehearsed
 from troubadour.edit.join import joined_song
 from troubadour.edit.mash import mashed, mashed_song
+from troubadour.edit.precede import preceded, preceded_song
+from troubadour.edit.prolong import as_extension, prolonged_song
 from troubadour.edit.remaster import remastered_song, revised
 from troubadour.edit.replace import replaced_song, rewritten
 from troubadour.edit.source import Progress, Source
-from troubadour.edit.value import Command, Cover, Extend, Join, Mash, Remaster, Replace
+from troubadour.edit.swap import resounded, resounded_song, revoiced, revoiced_song
+from troubadour.edit.value import (
+    Command,
+    Cover,
+    Extend,
+    Join,
+    Mash,
+    Precede,
+    Prolong,
+    Remaster,
+    Replace,
+    SwapSound,
+    SwapVocals,
+    Vary,
+)
+from troubadour.edit.vary import variation
 from troubadour.errors import BadRequest
-from troubadour.make import Song
+from troubadour.make import Song, performed
 from troubadour.plan import Plan
 from troubadour.score import Score
 
@@ -29,6 +46,11 @@ EDITS: dict[type, Callable[[Any, Sources, Times, Progress], Song]] = {
     Replace: lambda command, sources, at_s, progress: replaced_song(sources[0], command, progress),
     Mash: lambda command, sources, at_s, progress: mashed_song(sources[0], sources[1], command, progress),
     Remaster: lambda command, sources, at_s, progress: remastered_song(sources[0], command, progress),
+    SwapSound: lambda command, sources, at_s, progress: resounded_song(sources[0], command, progress),
+    SwapVocals: lambda command, sources, at_s, progress: revoiced_song(sources[0], command, progress),
+    Prolong: lambda command, sources, at_s, progress: prolonged_song(sources, at_s, command, progress),
+    Precede: lambda command, sources, at_s, progress: preceded_song(sources[0], command, progress),
+    Vary: lambda command, sources, at_s, progress: performed(variation(sources[0].plan, command), progress=progress),
 }
 # What each of them writes before anything is recorded: enough to know whether it can be done.
 REHEARSALS: dict[type, Callable[[Any, Sources, Times], object]] = {
@@ -37,6 +59,11 @@ REHEARSALS: dict[type, Callable[[Any, Sources, Times], object]] = {
     Replace: lambda command, sources, at_s: rewritten(sources[0].plan, sources[0].score, command),
     Mash: lambda command, sources, at_s: mashed(_written(sources[0]), _written(sources[1]), command),
     Remaster: lambda command, sources, at_s: revised(sources[0].plan, sources[0].score, command),
+    SwapSound: lambda command, sources, at_s: resounded(*_written(sources[0]), command),
+    SwapVocals: lambda command, sources, at_s: revoiced(*_written(sources[0]), command),
+    Prolong: lambda command, sources, at_s: rehearsed(sources, at_s, as_extension(command, sources)),
+    Precede: lambda command, sources, at_s: preceded(*_written(sources[0]), command),
+    Vary: lambda command, sources, at_s: variation(sources[0].plan, command),
 }
 NEEDED: dict[type, int] = {Mash: 2}  # sources
 

@@ -79,7 +79,7 @@ def covered(plan: Plan, score: Score, command: Cover) -> Song:
     refuse_metre(brief, str(metre))
     style = blend(brief.styles)
     voice = _voice(brief, plan, score)
-    band = _band(brief, style, plan, command.closeness)
+    band = band_of(brief, style, plan, command.closeness)
     steps = _steps(brief, score, passages, voice)
     passages = tuple(transposed(passage, steps) for passage in passages)
     key = Key((score.key.tonic + steps) % 12, score.key.mode)
@@ -131,7 +131,7 @@ def _voice(brief: Brief, plan: Plan, score: Score) -> str | None:
     return voice_for(brief, replace(plan, voice=own)) if own else lead_voice(brief, blend(brief.styles))
 
 
-def _band(brief: Brief, style: Style, plan: Plan, closeness: float) -> tuple[Player, ...]:
+def band_of(brief: Brief, style: Style, plan: Plan, closeness: float) -> tuple[Player, ...]:
     """The new style's band. In a close cover the song's own players stay: who has the tune, and who plays the chords beside
     those of the style."""
     band = choose_band(brief, style)

@@ -84,4 +84,58 @@ class Sample:
     end_s: float | None = None
 
 
-Command = Extend | Join | Cover | Replace | Mash | Remaster | AddVocals | AddInstrumental | Sample
+@dataclass(frozen=True)
+class SwapSound:
+    """Another band around the same voices, which keep every sample. `closeness` 0-1: how much of the old band stays."""
+
+    request: Request
+    closeness: float = 0.5
+
+
+@dataclass(frozen=True)
+class SwapVocals:
+    """Another singer, or other words, over the same band, which keeps every sample. `variation` 0-1: how far the new singer
+    is from the old (None: whom the tune and the request suit best)."""
+
+    request: Request
+    variation: float | None = None
+
+
+@dataclass(frozen=True)
+class Prolong:
+    """The song until `at_s` (None: until its ending), then a new part: as one song."""
+
+    request: Request
+    at_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Precede:
+    """A new part before the song, as long as the request says; the song follows as it was."""
+
+    request: Request
+
+
+@dataclass(frozen=True)
+class Vary:
+    """Another song of the same kind: words, style, tempo, key, length and singer stay, notes and form are new."""
+
+    request: Request
+
+
+Command = (
+    Extend
+    | Join
+    | Cover
+    | Replace
+    | Mash
+    | Remaster
+    | AddVocals
+    | AddInstrumental
+    | Sample
+    | SwapSound
+    | SwapVocals
+    | Prolong
+    | Precede
+    | Vary
+)

@@ -8,6 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from troubadour import codec
+from troubadour.edit import Extend
 from troubadour_server.storage.database import clip, source
 from troubadour_server.tasks.order import read_command
 
@@ -44,13 +46,18 @@ def chain_of(connection: sa.Connection, clip_id: str) -> Chain:
     ids, folders = [clip_id], [folder_of(connection, clip_id)]
     at_s: list[float] = []
     row = _row(connection, clip_id)
-    while row.operation in EXTENDING and row.ordered_id is None:
+    while continues(row):
         at_s.insert(0, float(read_command(row.request).at_s))
         before = sources_of(connection, row.id)[0]
         ids.insert(0, before)
         folders.insert(0, folder_of(connection, before))
         row = _row(connection, before)
     return Chain(tuple(ids), tuple(folders), tuple(at_s))
+
+
+def continues(row: Any) -> bool:
+    """Whether a clip is a continuation alone, to be joined to what stands before it (not a song that was made longer)."""
+    return row.ordered_id is None and codec.kind_of(row.request) == Extend.__name__
 
 
 @dataclass(frozen=True)

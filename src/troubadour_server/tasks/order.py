@@ -8,7 +8,22 @@ from typing import Any
 
 from troubadour import codec
 from troubadour.brief import Request
-from troubadour.edit import AddInstrumental, AddVocals, Cover, Extend, Join, Mash, Remaster, Replace, Sample
+from troubadour.edit import (
+    AddInstrumental,
+    AddVocals,
+    Cover,
+    Extend,
+    Join,
+    Mash,
+    Precede,
+    Prolong,
+    Remaster,
+    Replace,
+    Sample,
+    SwapSound,
+    SwapVocals,
+    Vary,
+)
 
 
 @dataclass(frozen=True)
@@ -27,11 +42,17 @@ class Upload:
     kept: str = ""
 
 
-Command = Upload | Request | Extend | Join | Cover | Replace | Mash | Remaster | AddVocals | AddInstrumental | Sample | Split
+Command = (
+    Upload | Request | Extend | Join | Cover | Replace | Mash | Remaster | AddVocals | AddInstrumental | Sample | Split
+    | SwapSound | SwapVocals | Prolong | Precede | Vary
+)  # fmt: skip
 COMMANDS: dict[str, type[Any]] = {
     each.__name__: each
-    for each in (Request, Extend, Join, Cover, Replace, Mash, Remaster, AddVocals, AddInstrumental, Sample, Split)
-}
+    for each in (
+        Request, Extend, Join, Cover, Replace, Mash, Remaster, AddVocals, AddInstrumental, Sample, Split, SwapSound, SwapVocals,
+        Prolong, Precede, Vary,
+    )
+}  # fmt: skip
 
 
 def read_command(text: str) -> Any:

@@ -1,0 +1,62 @@
+"""New parts before and after a song, and another song of its kind."""
+
+import pytest
+from tests.musician.edit.written import instrumental, song, words
+
+from troubadour.brief import Request
+from troubadour.edit import Precede, Prolong, Vary
+from troubadour.edit.precede import preceded
+from troubadour.edit.prolong import as_extension, ending_s
+from troubadour.edit.source import Source
+from troubadour.edit.vary import variation
+from troubadour.errors import LyricsTooLong
+
+
+def source(made):
+    return Source(made.plan, made.score, None, lambda: None)
+
+
+@pytest.mark.parametrize("seconds", [8, 13, 32])
+@pytest.mark.parametrize("old", [song(), instrumental()], ids=["sung", "played"])
+def test_a_new_beginning_has_its_length_to_the_sample_and_the_song_follows_note_for_note(old, seconds):
+    made = preceded(old.plan, old.score, Precede(Request(instrumental=True, seed=3, duration_s=seconds)))
+    assert made.begin == seconds * 44_100
+    assert made.score.frames == old.score.frames + made.begin
+    join = round(made.score.tick_at(seconds))
+    assert made.score.frame_at(join) == made.begin
+    for part in old.score.parts:
+        after = next(p.notes for p in made.score.parts if (p.name, p.instrument) == (part.name, part.instrument))
+        assert [(n.start - join, n.pitch) for n in after if n.start >= join] == [(n.start, n.pitch) for n in part.notes]
+    assert abs(made.score.tempos[0].bpm / old.score.tempos[0].bpm - 1) < 0.03
+
+
+def test_the_words_of_a_new_beginning_are_sung_before_the_songs_own():
+    old = song()
+    made = preceded(old.plan, old.score, Precede(Request(lyrics="[Intro]\nClose the door behind you", seed=3, duration_s=12)))
+    assert words(made.score)[:6] == ["Close ", "the ", "door ", "be", "hind ", "you"]
+    assert words(made.score)[6:] == words(old.score)
+    assert made.plan.brief.lyrics.text.startswith("[Intro]\nClose the door")
+
+
+def test_words_that_a_new_beginning_cannot_hold_are_refused():
+    old = song()
+    with pytest.raises(LyricsTooLong, match="ask for more time"):
+        preceded(old.plan, old.score, Precede(Request(lyrics="[Intro]\n" + "all the way down to the sea\n" * 12, duration_s=8)))
+
+
+def test_a_song_goes_on_where_its_ending_begins_unless_a_point_is_named():
+    old = song()
+    assert old.score.sections[-1].kind == "outro"
+    begin = old.score.seconds_at(old.score.bar_start(old.score.sections[-1].start_bar))
+    assert ending_s(source(old)) == pytest.approx(begin)
+    assert as_extension(Prolong(Request(), 12.0), [source(old)]).at_s == 12.0
+
+
+def test_a_variation_keeps_words_time_key_and_singer_and_changes_the_tune():
+    old = song()
+    made = variation(old.plan, Vary(Request(seed=77)))
+    assert (made.score.frames, made.score.key, made.score.metre) == (old.score.frames, old.score.key, old.score.metre)
+    assert made.score.tempos[0].bpm == pytest.approx(old.score.tempos[0].bpm, abs=0.01)
+    assert words(made.score) == words(old.score)
+    assert made.plan.voice == old.plan.voice
+    assert made.score.sung != old.score.sung
