@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.musician.songs import SONG, brief
+from tests.musician.songs import SOME_STYLES, SONG, brief
 
 from troubadour.brief import Metre
 from troubadour.plan.decide import decide
@@ -72,7 +72,7 @@ def test_the_bass_stands_on_the_chord_where_it_changes(wish):
         assert all(pitch in {chord.bass, *tones(chord.root, chord.quality)} for pitch in at_change)
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", SOME_STYLES)
 def test_the_same_seed_gives_the_same_score_and_another_take_another(style: str):
     wish = brief(style, 7, 0, None, duration_s=30.0)
     assert compose(decide(wish)) == compose(decide(wish))

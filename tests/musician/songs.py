@@ -5,6 +5,9 @@ from __future__ import annotations
 from troubadour.brief import Brief, Line, Lyrics, Request, Stanza
 from troubadour.words import Syllable, Word
 
+# Styles that stand for all of them in tests that compose: what is true of every style is measured in `benchmarks/styles.py`.
+SOME_STYLES = ("pop", "jazz", "folk", "house", "orchestral", "salsa", "flamenco", "ragtime")
+
 
 def line(syllables: int) -> Line:
     """A line of `la`s."""

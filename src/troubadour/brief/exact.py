@@ -23,8 +23,12 @@ NOTE_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 SHARPS = {"#": 1, "♯": 1, "sharp": 1, "b": -1, "♭": -1, "flat": -1, "": 0}
 MODES = {
     "major": "major", "maj": "major", "ionian": "major", "dur": "major", "minor": "minor", "min": "minor", "m": "minor",
-    "aeolian": "minor", "moll": "minor", "natural minor": "minor", "harmonic minor": "minor", "dorian": "dorian",
+    "aeolian": "minor", "moll": "minor", "natural minor": "minor", "dorian": "dorian",
     "phrygian": "phrygian", "lydian": "lydian", "mixolydian": "mixolydian", "locrian": "locrian",
+    "harmonic minor": "harmonic minor", "melodic minor": "melodic minor", "phrygian dominant": "phrygian dominant",
+    "hijaz": "phrygian dominant", "freygish": "phrygian dominant", "double harmonic": "double harmonic",
+    "bhairav": "double harmonic", "hungarian minor": "hungarian minor", "ukrainian dorian": "ukrainian dorian",
+    "lydian dominant": "lydian dominant",
 }  # fmt: skip
 NUMBERS = {
     "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -34,7 +38,7 @@ NUMBERS = {
 
 _I = re.IGNORECASE | re.VERBOSE
 _SIGN = r"\s?[#♯♭] | b(?![a-z]) | [\s-]sharp | [\s-]flat"
-_MODE = "natural\\ minor|harmonic\\ minor|" + "|".join(("major", "minor", "maj", "min", *sorted(set(MODES) - {"m"})))
+_MODE = "|".join(name.replace(" ", "[\\s-]+") for name in sorted(set(MODES) - {"m"}, key=lambda name: (-len(name), name)))
 _NUMBER = r"\d+(?:\.\d+)? | " + "|".join(word.replace(" ", r"[\s-]") for word in sorted(NUMBERS, key=len, reverse=True))
 _MINUTES = r"(?: minutes? | mins? | m )"
 _SECONDS = r"(?: seconds? | secs? | s )"
@@ -125,7 +129,7 @@ def parse_key(text: str) -> Key:
 
 def _key(note: str, accidental: str, mode: str) -> Key:
     shift = SHARPS[accidental.strip(" -").lower()]
-    return Key((NOTES[note.lower()] + shift) % 12, MODES[mode.lower()])
+    return Key((NOTES[note.lower()] + shift) % 12, MODES[" ".join(mode.lower().replace("-", " ").split())])
 
 
 def key_name(key: Key) -> str:

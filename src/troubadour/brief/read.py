@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from troubadour.brief.exact import Figures, figures, key_name, parse_bpm, parse_duration, parse_key, parse_metre
 from troubadour.brief.lyricist import make_title, write_lyrics
@@ -20,6 +21,9 @@ from troubadour.brief.vocabulary import described
 from troubadour.chance import Chance
 from troubadour.errors import BadRequest
 from troubadour.theory.timbres import TIMBRES
+
+if TYPE_CHECKING:
+    from troubadour.styles.shelf import Shelf
 
 FALLBACK_STYLE = "pop"
 LATER_STYLE = 0.6  # weight of the second style that is named, against the first; of the third against the second …
@@ -299,7 +303,7 @@ def _voice(request: Request) -> str | None:
 def _words(request: Request, notes: _Notes, styles: tuple[tuple[str, float], ...], found: Figures) -> tuple[Parsed | None, str]:
     """What is sung, and the title. None: nobody sings and no form was sent."""
     room_s = found.duration_s
-    names = tuple(style for style, _ in styles)
+    names = tuple(_shelf().kin(style)[-1] for style, _ in styles)  # the lyricist knows the styles that others are like
     sent = (request.lyrics or "").strip()
     parsed = parse_lyrics(sent, room_s=room_s) if sent else None
     if request.instrumental or (notes.silent and not (parsed and parsed.sung)):
@@ -314,7 +318,7 @@ def _words(request: Request, notes: _Notes, styles: tuple[tuple[str, float], ...
     subject = ", ".join(part for part in (request.text, request.tags, request.title) if part)
     if not subject:
         raise BadRequest("nothing to go on: send lyrics, or a description of the song, or ask for an instrumental.")
-    draft_room_s = room_s * _pace(found.tempo_bpm, names[0]) if room_s else None
+    draft_room_s = room_s * _pace(found.tempo_bpm, styles[0][0]) if room_s else None
     draft = write_lyrics(subject, request.seed, request.take, names, tuple(notes.moods), draft_room_s, request.title)
     notes.effects += [Effect(word, "sung about") for word in draft.about]
     return parse_lyrics(draft.lyrics, room_s=room_s), request.title or draft.title
@@ -330,9 +334,13 @@ def _narrowed(one: tuple[float, float] | None, other: tuple[float, float] | None
 
 def _pace(tempo_bpm: float | None, style: str) -> float:
     """How much faster than usual lines go by: a line takes two bars."""
-    from troubadour.styles import STYLES
+    return min(1.4, max(0.7, (tempo_bpm or _shelf()[style].tempo.default) / USUAL_BPM))
 
-    return min(1.4, max(0.7, (tempo_bpm or STYLES[style].tempo.default) / USUAL_BPM))
+
+def _shelf() -> Shelf:
+    from troubadour.styles import STYLES  # styles are read when the first request is
+
+    return STYLES
 
 
 def _without_words(parsed: Parsed) -> Parsed | None:

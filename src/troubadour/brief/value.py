@@ -68,10 +68,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Metre:
-    """A time signature. `beats` of `unit`: 4/4, 3/4, 6/8, 7/8."""
+    """A time signature. `beats` of `unit`: 4/4, 3/4, 6/8, 7/8. `grouping`: how an odd bar is felt, where not as usual (2+2+2+3)."""
 
     beats: int = 4
     unit: int = 4
+    grouping: tuple[int, ...] = ()
 
     @property
     def bar_ticks(self) -> int:
@@ -84,7 +85,7 @@ class Metre:
 
 @dataclass(frozen=True)
 class Key:
-    """A tonic (0 = C … 11 = B) and a mode: major, minor, dorian, phrygian, lydian, mixolydian, locrian."""
+    """A tonic (0 = C … 11 = B) and a mode of `theory.scales`: major, minor, dorian, harmonic minor …"""
 
     tonic: int
     mode: str = "major"

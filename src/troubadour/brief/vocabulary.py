@@ -125,9 +125,9 @@ def vocabulary() -> Mapping[Phrase, Meaning]:
                 colour if key not in words else replace(words[key], blend=colour.blend, soft=words[key].group not in MUSICAL)
             )
             _add(words, name, colour)
-    for style in STYLES.values():
-        for name in (style.id, style.name, *style.words):
-            _claim(words, name, style.id)
+    for card in STYLES.cards.values():
+        for name in (card.id, card.name, *card.words):
+            _claim(words, name, card.id)
     return {key: _known_styles(meaning, STYLES) for key, meaning in words.items()}
 
 

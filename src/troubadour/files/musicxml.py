@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree as ET
 
 from troubadour.brief import Key
-from troubadour.files.names import MODE_STEPS, fifths, spelled
+from troubadour.files.names import fifths, spelled
 from troubadour.score import Chord, Part, Score, SungPart
 from troubadour.theory.instruments import INSTRUMENTS
+from troubadour.theory.scales import ABOVE_MAJOR
 from troubadour.units import TICKS_PER_BEAT
 
 BEAT = TICKS_PER_BEAT
@@ -290,8 +291,9 @@ def _attributes(measure: ET.Element, score: Score, part: Part | SungPart, staves
     attributes = ET.SubElement(measure, "attributes")
     _text(attributes, "divisions", BEAT)
     key = ET.SubElement(attributes, "key")
-    _text(key, "fifths", fifths(Key((score.key.tonic - MODE_STEPS[score.key.mode]) % 12, "major")))
-    _text(key, "mode", score.key.mode)
+    above = ABOVE_MAJOR[score.key.mode]
+    _text(key, "fifths", fifths(Key((score.key.tonic - above) % 12, "major")))
+    _text(key, "mode", next(mode for mode, steps in ABOVE_MAJOR.items() if steps == above))  # a mode that readers know
     time = ET.SubElement(attributes, "time")
     _text(time, "beats", score.metre.beats)
     _text(time, "beat-type", score.metre.unit)

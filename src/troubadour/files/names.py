@@ -9,20 +9,11 @@ import re
 import unicodedata
 
 from troubadour.brief import Key
+from troubadour.theory.scales import family
 
 SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 FIFTHS_MAJOR = {0: 0, 7: 1, 2: 2, 9: 3, 4: 4, 11: 5, 6: 6, 5: -1, 10: -2, 3: -3, 8: -4, 1: -5}  # sharps (+) or flats (-)
-MINOR_MODES = ("minor", "dorian", "phrygian", "locrian")  # a signature knows two modes: these stand nearer to minor
-MODE_STEPS = {
-    "major": 0,
-    "minor": 9,
-    "dorian": 2,
-    "phrygian": 4,
-    "lydian": 5,
-    "mixolydian": 7,
-    "locrian": 11,
-}  # above the relative major
 DEGREES = ("1", "b2", "2", "b3", "3", "4", "b5", "5", "b6", "6", "b7", "7")
 
 RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
@@ -31,8 +22,8 @@ UNTITLED = "Untitled"
 
 
 def is_minor(key: Key) -> bool:
-    """Whether the key counts as minor where only major and minor are known."""
-    return key.mode in MINOR_MODES
+    """Whether the key counts as minor where only major and minor are known: by its third."""
+    return family(key.mode) == "minor"
 
 
 def fifths(key: Key) -> int:

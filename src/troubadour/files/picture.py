@@ -21,6 +21,7 @@ from troubadour.files.lettering import lettered
 from troubadour.files.names import is_minor
 from troubadour.plan import Plan
 from troubadour.score import Note, Score
+from troubadour.styles import STYLES
 
 SIZE = 1024
 DRAWN = 1536  # drawn larger, then reduced: smooth edges
@@ -93,7 +94,7 @@ def sat_for(plan: Plan, score: Score) -> Sitter:
     """Look at a song."""
     stream = Chance(score.seed, score.take).stream("cover")
     moods = " ".join(plan.brief.moods).lower()
-    dark = DARK_STYLES.get(score.style, 0.45) + (0.12 if is_minor(score.key) else -0.1)
+    dark = STYLES.first(DARK_STYLES, score.style, 0.45) + (0.12 if is_minor(score.key) else -0.1)
     dark += 0.12 * any(m in moods for m in DARK_MOODS) - 0.15 * any(m in moods for m in LIGHT_MOODS)
     energy = float(np.average([s.energy for s in score.sections], weights=[s.bars for s in score.sections]))
     hue = (score.key.tonic * 7 % 12) * 30.0 + stream.uniform(-14.0, 14.0) + 20.0
@@ -558,14 +559,14 @@ ANY_SCENE = (ribbons, landscape, rings, cut_paper)
 def scene(plan: Plan, score: Score) -> Image.Image:
     """The picture without letters, 1024 x 1024."""
     song = sat_for(plan, score)
-    scenes = SCENES.get(score.style, ANY_SCENE)
+    scenes = STYLES.first(SCENES, score.style, ANY_SCENE)
     drawn = scenes[(score.take + int(song.stream.integers(len(scenes)))) % len(scenes)](song)
     return grain(drawn.resize((SIZE, SIZE), Image.Resampling.LANCZOS), song.stream)
 
 
 def cover(plan: Plan, score: Score) -> Image.Image:
     """The cover, 1024 x 1024, with the title on it."""
-    return lettered(scene(plan, score), score.title, score.style)
+    return lettered(scene(plan, score), score.title, STYLES.kin(score.style)[-1])
 
 
 def cover_jpeg(plan: Plan, score: Score) -> bytes:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from troubadour.brief import Strengths
 from troubadour.mix.filters import Band
+from troubadour.styles import STYLES
 from troubadour.theory.instruments import STEMS
 
 
@@ -146,5 +147,18 @@ def family_of(name: str) -> str:
 
 
 def sound_of(style: str) -> Sound:
-    """The sound of a style; a style without one of its own sounds like a band in a studio."""
-    return SOUNDS.get(style, BAND)
+    """The sound of a style: its own, or that of the style that it is like, moved by what its file says of the mix. A style
+    that nothing is known of sounds like a band in a studio."""
+    name = next((name for name in STYLES.kin(style) if name in SOUNDS), None)
+    if name is None or name == style:
+        return SOUNDS[style] if name else BAND
+    kin, said, its = SOUNDS[name], STYLES[style].desk, STYLES[name].desk
+    lower = 3.0 * (said.low_end - its.low_end)
+    return replace(
+        kin,
+        voice_over_lu=kin.voice_over_lu + 0.7 * (said.voice_db - its.voice_db),
+        pump_db=max(0.0, kin.pump_db + 7.0 * (said.pump - its.pump)),
+        sends_db=kin.sends_db + 8.0 * (said.room - its.room),
+        width=kin.width + 0.3 * (said.width - its.width),
+        levels_lu=kin.levels_lu | {stem: kin.levels_lu.get(stem, 0.0) + lower for stem in ("bass", "drums")},
+    )

@@ -129,13 +129,12 @@ def _tempo_wish(brief: Brief, style: Style, metre: Metre) -> TempoWish:
 
 def _metre(brief: Brief, style: Style) -> Metre:
     if brief.metre is not None:
-        return brief.metre
+        return style.native(str(brief.metre))
     if brief.duration_s is not None and brief.duration_s < STING_S:
         return STING_METRE
     weights = [4.0, *[1.0] * (len(style.metres) - 1)]
     text = str(Chance(brief.seed, brief.take).stream("plan", "metre").choice(style.metres, p=np.array(weights) / sum(weights)))
-    beats, unit = text.split("/")
-    return Metre(int(beats), int(unit))
+    return style.native(text)
 
 
 def _key(brief: Brief, style: Style, voice: str | None) -> Key:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from troubadour.plan import Player
 from troubadour.score.canvas import Bar, Canvas, loudness
-from troubadour.score.drums import hits_of, native_metre
+from troubadour.score.drums import hits_of
 from troubadour.score.patterns import Hit, bars_of
-from troubadour.score.players import pattern_at, plays_in
+from troubadour.score.players import native_of, pattern_at, plays_in, touched
 from troubadour.score.value import Chord, Note
 from troubadour.styles import Member
 from troubadour.theory.chords import QUALITIES
@@ -15,6 +15,8 @@ from troubadour.theory.metre import groups
 from troubadour.theory.scales import nearest, scale
 
 LEADING = ((-1, 0.4), (1, 0.3), (2, 0.15), (-2, 0.15))  # how the last beat leads into the next root, and how often
+
+ANTICIPATION = 300  # ticks that an early root is held into the bar that it belongs to
 
 
 def write_bass(canvas: Canvas, player: Player, member: Member) -> list[Note]:
@@ -29,7 +31,7 @@ def write_bass(canvas: Canvas, player: Player, member: Member) -> list[Note]:
                 notes.append(line.last(bar))
         elif plays_in(canvas, bar, member, player):
             notes += line.bar(bar, pattern_at(canvas, bar, player, member))
-    return notes
+    return touched(notes, member)
 
 
 class _Line:
@@ -61,10 +63,12 @@ class _Line:
         if pattern == "walk":
             return self._walked(bar)
         hits = self._kicked(bar) if pattern == "kick" else self._read(bar, pattern)
-        return self._rooted(bar, [self._note(bar, hit) for hit in hits])
+        notes = [self._note(bar, hit) for hit in hits]
+        early = "n" in pattern and not bar.first_of_section  # the root was struck in the bar before
+        return notes if early else self._rooted(bar, notes)
 
     def _read(self, bar: Bar, pattern: str) -> tuple[Hit, ...]:
-        laid = bars_of(pattern, native_metre(self.canvas), self.canvas.plan.metre, True)
+        laid = bars_of(pattern, native_of(self.canvas, self.member), self.canvas.plan.metre, True)
         return laid[bar.in_phrase % len(laid)]
 
     def _kicked(self, bar: Bar) -> tuple[Hit, ...]:
@@ -76,6 +80,9 @@ class _Line:
     def _note(self, bar: Bar, hit: Hit) -> Note:
         chord = self.canvas.chord_at(bar.start + hit.start)
         root = self.root(chord)
+        if hit.sign == "n":
+            ahead = self.root(self.canvas.chord_at(bar.end))
+            return Note(bar.start + hit.start, bar.length - hit.start + ANTICIPATION, ahead, loudness(98, bar.energy))
         pitch = self._approach(bar, hit, root) if hit.sign == "a" else root + self._degree(chord, hit.sign)
         while pitch > self.high:
             pitch -= 12

@@ -1,21 +1,21 @@
-"""Chord players: keyboards, strummed and picked strings, pads, arpeggios, power chords, riffs, and counter-lines."""
+"""Chord players: keyboards, strummed and picked strings, pads, drones, arpeggios, power chords, riffs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from troubadour.brief import Metre
 from troubadour.plan import Player
 from troubadour.score.canvas import Bar, Canvas, folded, loudness
-from troubadour.score.drums import native_metre
 from troubadour.score.patterns import Hit, bars_of
-from troubadour.score.players import pattern_at, plays_in
+from troubadour.score.players import native_of, pattern_at, plays_in, touched
 from troubadour.score.value import Chord, Note
 from troubadour.score.voicing import FRETTED, close_voicing, fretted_voicing, power_chord
-from troubadour.styles import Member
+from troubadour.styles import WITH_THE_TUNE, Member
 from troubadour.theory.chords import tones
 from troubadour.theory.instruments import INSTRUMENTS
-from troubadour.theory.scales import nearest, pentatonic, scale
+from troubadour.theory.scales import nearest, pentatonic
 
 WEIGHT = {"-": 44, "o": 64, "x": 82, "X": 104, "D": 88, "U": 76, "d": 68, "u": 58, "m": 58, "B": 84, "F": 80, "P": 96, "p": 88}
 WHOLE = "-oxXDUdum"
@@ -69,13 +69,15 @@ def write_chords(canvas: Canvas, player: Player, member: Member, second: bool) -
             if bar.first_of_section:
                 chair.before = ()
             pattern = pattern_at(canvas, bar, player, member)
-            if pattern == "riff":
-                notes += _riff(chair, bar)
-            elif pattern in ("pad", "tune"):
-                notes += _pad(chair, bar)
-            else:
-                notes += _figure(chair, bar, pattern)
-    return notes
+            notes += _played(chair, bar, pattern)
+    return touched(notes, member)
+
+
+def _played(chair: Chair, bar: Bar, pattern: str) -> list[Note]:
+    if pattern in WITH_THE_TUNE:
+        return []
+    words = {"riff": _riff, "pad": _pad, "drone": _drone}
+    return words[pattern](chair, bar) if pattern in words else _figure(chair, bar, pattern)
 
 
 def _closes(canvas: Canvas, bar: Bar, player: Player, member: Member) -> bool:
@@ -111,9 +113,19 @@ def _pad(chair: Chair, bar: Bar) -> list[Note]:
     return notes
 
 
+def _drone(chair: Chair, bar: Bar) -> list[Note]:
+    """Root and fifth of the key under whatever the chords do, from one section's beginning to its end."""
+    section, length = bar.section, bar.length
+    if not bar.first_of_section:
+        return []
+    tonic = nearest(chair.canvas.plan.key.tonic, chair.centre - 6)
+    pitches = [folded(tonic + step, chair.low, chair.high) for step in (0, 7)]
+    return [Note(bar.start, section.bars * length, p, loudness(70, bar.energy, chair.member.loudness)) for p in pitches]
+
+
 def _figure(chair: Chair, bar: Bar, pattern: str) -> list[Note]:
     """A pattern over the bar's chords. A hit that is held over a change of chord is cut there."""
-    laid = bars_of(pattern, native_metre(chair.canvas), chair.canvas.plan.metre, light=True, rolls=True)
+    laid = bars_of(pattern, native_of(chair.canvas, chair.member), chair.canvas.plan.metre, light=True, rolls=True)
     hits = laid[bar.in_phrase % len(laid)]
     voicings = {chord.start: chair.voicing(chord) for chord in bar.chords}
     notes: list[Note] = []
@@ -143,7 +155,9 @@ def _struck(chair: Chair, bar: Bar, hit: Hit, length: int, chord: Chord, pitches
     if hit.sign.isdigit():
         index = int(hit.sign) - 1
         pitch = pitches[index % len(pitches)] + 12 * (index // len(pitches))
-        return [Note(start, length, folded(pitch, chair.low, chair.high), velocity)]
+        alone = Note(start, length, folded(pitch, chair.low, chair.high), velocity)
+        double = alone.pitch + 12 <= chair.high and chair.member.octaves
+        return [alone, alone.transposed(12)] if double else [alone]
     if hit.sign in "Pp":
         chordal = power_chord(
             chord.bass if chord.bass == chord.root else chord.root,
@@ -197,7 +211,7 @@ def _riff(chair: Chair, bar: Bar) -> list[Note]:
     heavy = canvas.style.family == "rock"
     stream = canvas.chance.stream("riff", chair.player.instrument)
     rhythms = RIFF_RHYTHMS["rock" if heavy else "other"]
-    laid = bars_of(rhythms[int(stream.integers(len(rhythms)))], native_metre(canvas), canvas.plan.metre, True)
+    laid = bars_of(rhythms[int(stream.integers(len(rhythms)))], Metre(4, 4), canvas.plan.metre, True)
     steps = [int(s) for s in stream.integers(-2, 4, size=64)]
     key = canvas.plan.key
     ladder = [p for p in range(chair.low, chair.high + 1) if p % 12 in pentatonic(key.tonic, key.mode)]
@@ -222,90 +236,3 @@ def _riff(chair: Chair, bar: Bar) -> list[Note]:
             )
         )
     return notes
-
-
-# Counter-lines --------------------------------------------------------------------------------------------------------------
-
-
-def write_counter(canvas: Canvas, player: Player, member: Member, tune: Sequence[Note]) -> list[Note]:
-    """A line that moves where the tune rests: long thirds and sixths under it, an answer in its gaps, never in its way."""
-    busy = sorted((n.start, n.end) for n in tune)
-    low, high = INSTRUMENTS[player.instrument].low, INSTRUMENTS[player.instrument].high
-    key = canvas.plan.key
-    inside = scale(key.tonic, key.mode)
-    centre = min(max(67, low + 8), high - 6)
-    before = centre
-    notes: list[Note] = []
-    for bar in canvas.bars:
-        if bar.closing:
-            if plays_in(canvas, canvas.bars[max(0, bar.index - 1)], member, player):
-                pitch = nearest(
-                    (bar.chords[0].root + (7 if bar.energy < 0.5 else 4 if "maj" in bar.chords[0].quality else 3)) % 12, before
-                )
-                notes.append(
-                    Note(
-                        bar.start,
-                        canvas.ring_end - bar.start,
-                        folded(pitch, low, high),
-                        loudness(74, bar.energy, member.loudness),
-                    )
-                )
-            continue
-        if not plays_in(canvas, bar, member, player):
-            continue
-        sounding = sum(max(0, min(e, bar.end) - max(s, bar.start)) for s, e in busy)
-        if sounding > 0.55 * bar.length:
-            made, before = _held(canvas, bar, before, centre, member)
-        else:
-            gap = _gap(bar, busy)
-            made, before = _answer(canvas, bar, gap, before, centre, inside, member)
-        notes += [Note(n.start, n.length, folded(n.pitch, low, high), n.velocity) for n in made]
-    return notes
-
-
-def _held(canvas: Canvas, bar: Bar, before: int, centre: int, member: Member) -> tuple[list[Note], int]:
-    """A long tone a chord: the third or seventh nearest to the last one (guide tones)."""
-    made: list[Note] = []
-    for chord in bar.chords:
-        start, end = max(chord.start, bar.start), min(chord.end, bar.end)
-        guides = tones(chord.root, chord.quality)[1:]
-        pitch = min((nearest(g, before) for g in guides), key=lambda p: abs(p - before) + 0.4 * abs(p - centre))
-        made.append(Note(start, end - start, pitch, loudness(66, bar.energy, member.loudness)))
-        before = pitch
-    return made, before
-
-
-def _gap(bar: Bar, busy: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """The longest part of a bar in which the tune is silent."""
-    edges, at = [], bar.start
-    for start, end in busy:
-        if end > bar.start and start < bar.end:
-            edges.append((at, min(start, bar.end)))
-            at = max(at, end)
-    edges.append((at, bar.end))
-    return max(edges, key=lambda e: e[1] - e[0])
-
-
-def _answer(
-    canvas: Canvas, bar: Bar, gap: tuple[int, int], before: int, centre: int, inside: Sequence[int], member: Member
-) -> tuple[list[Note], int]:
-    """Eighths and quarters by step through the gap, from a chord tone; the same answer whenever the label returns."""
-    stream = canvas.chance.stream("counter", bar.phrase.label, bar.in_phrase, member.role, member.instruments[0])
-    start = -(-(gap[0] - bar.start) // 240) * 240 + bar.start
-    made: list[Note] = []
-    direction = 1 if before < centre else -1
-    while start < gap[1] - 200:
-        length = int(stream.choice((240, 240, 480, 480, 960)))
-        length = min(length, gap[1] - start)
-        chord = canvas.chord_at(start)
-        on_beat = (start - bar.start) % 480 == 0
-        pool = tones(chord.root, chord.quality) if on_beat else inside
-        wish = before + direction * int(stream.choice((1, 2, 2, 3)))
-        pitch = min((nearest(c, wish) for c in pool), key=lambda p: (abs(p - wish), p))
-        if abs(pitch - centre) > 8:
-            direction = -direction
-        made.append(Note(start, max(120, length - 20), pitch, loudness(74, bar.energy, member.loudness)))
-        before, start = pitch, start + length
-        if stream.random() < 0.25:
-            direction = -direction
-    return made, before

@@ -12,7 +12,8 @@ from troubadour.plan import Plan, Player
 from troubadour.plan.band import member_of
 from troubadour.score.bass import write_bass
 from troubadour.score.canvas import Canvas, tidy
-from troubadour.score.comping import write_chords, write_counter
+from troubadour.score.comping import write_chords
+from troubadour.score.counter import listens, write_with_tune
 from troubadour.score.drums import write_drums
 from troubadour.score.effects import write_effects
 from troubadour.score.harmony import BarChords, harmonised, heard_in
@@ -103,10 +104,9 @@ def _written(canvas: Canvas, player: Player, melody: Melody, tune: Sequence[Note
         notes = write_drums(canvas, player, member, alone=not others)
     elif player.role == "bass":
         notes = write_bass(canvas, player, member)
-    elif player.role == "counter" and "tune" in member.patterns_at(1.0):
-        notes = write_counter(canvas, player, member, tune)
     else:
-        notes = write_chords(canvas, player, member, _is_second(canvas, player))
+        notes = [] if player.role == "counter" else write_chords(canvas, player, member, _is_second(canvas, player))
+        notes += write_with_tune(canvas, player, member, tune) if listens(member) else []
     ring = canvas.ring_end
     kept = [note if note.end <= ring else replace(note, length=ring - note.start) for note in notes if note.start < ring]
     return tidy(kept, instrument.low, instrument.high)

@@ -20,15 +20,13 @@ HEAVY = ("kick", "snare", "clap", "rim")
 COMMON_TIME = Metre(4, 4)
 
 
-def native_metre(canvas: Canvas) -> Metre:
-    """The metre that the style's patterns are written in."""
-    beats, unit = canvas.style.metres[0].split("/")
-    return Metre(int(beats), int(unit))
-
-
 def groove_at(canvas: Canvas, bar: Bar) -> Groove | None:
-    """The groove of a bar: the highest home energy that the bar reaches; among equals one for each kind of section."""
-    grooves = canvas.style.grooves
+    """The groove of a bar: the highest home energy that the bar reaches; among equals one for each kind of section.
+
+    Those written for the song's metre are preferred to those that are carried into it."""
+    metre = str(canvas.plan.metre)
+    own = [g for g in canvas.style.grooves if g.metre == metre]
+    grooves = own or [g for g in canvas.style.grooves if not g.metre]
     if not grooves:
         return None
     reached = [g.energy for g in grooves if g.energy <= bar.section.energy + 1e-9] or [min(g.energy for g in grooves)]
@@ -43,7 +41,7 @@ def hits_of(canvas: Canvas, bar: Bar, voice: str) -> tuple[Hit, ...]:
     groove = groove_at(canvas, bar)
     if groove is None or voice not in groove.voices or bar.closing:
         return ()
-    laid = bars_of(groove.voices[voice], native_metre(canvas), canvas.plan.metre, voice not in HEAVY)
+    laid = bars_of(groove.voices[voice], canvas.style.native(groove.metre), canvas.plan.metre, voice not in HEAVY)
     return laid[bar.in_phrase % len(laid)]
 
 

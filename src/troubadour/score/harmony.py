@@ -110,14 +110,21 @@ def _led_on(
 
 
 def _dominant(mode: str, style: Style) -> Numeral:
-    """What leads home in a mode: the dominant, or the flat seventh where the mode has no leading note."""
+    """What leads home: what the style says, else the dominant, or the flat seventh where the mode has no leading note."""
+    if style.harmony.cadence:
+        return numeral(style.harmony.cadence)
+    if mode in ("phrygian dominant", "double harmonic"):
+        return numeral("bvii" if mode == "phrygian dominant" else "bII")
     if mode in ("mixolydian", "dorian", "phrygian", "locrian"):
         return numeral("bII" if mode in ("phrygian", "locrian") else "bVII")
     return numeral("V7" if style.family == "jazz" else "V")
 
 
 def _home(tonic: Numeral, bars: Sequence[BarChords], style: Style) -> Numeral:
-    """The last chord: the tonic, as rich as the song's other chords are."""
+    """The last chord: what the style says, else the tonic, as rich as the song's other chords are."""
+    if style.harmony.home:
+        said = numeral(style.harmony.home)
+        return said if said.quality[:3] != "min" or tonic.quality == "min" else tonic
     if any(QUALITIES[n.quality][3:] for bar in bars[:-1] for n in bar) and style.family in ("jazz", "hip hop", "soul", "latin"):
         return Numeral(0, "maj7" if tonic.quality == "maj" else ("min7" if style.family != "jazz" else "min6"), 0)
     return tonic

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from troubadour.brief import Metre
 from troubadour.plan import Player
 from troubadour.score.canvas import Bar, Canvas
+from troubadour.score.value import Note
 from troubadour.styles import Member
 
 
@@ -20,10 +24,22 @@ def plays_in(canvas: Canvas, bar: Bar, member: Member, player: Player) -> bool:
     return not (late_entry and bar.index - bar.section.start_bar < bar.section.bars // 2)
 
 
+def native_of(canvas: Canvas, member: Member) -> Metre:
+    """The metre that a player's patterns are written in: the song's own where there are such."""
+    metre = str(canvas.plan.metre)
+    return canvas.style.native(metre if metre in member.in_metre else "")
+
+
 def pattern_at(canvas: Canvas, bar: Bar, player: Player, member: Member) -> str:
     """The pattern of a bar: one per player and energy for the whole song; another take has another one."""
-    patterns = member.patterns_at(bar.section.energy)
+    patterns = member.patterns_at(bar.section.energy, str(canvas.plan.metre))
     if not patterns:
         return "pad"
     stream = canvas.chance.stream("pattern", player.role, player.instrument, patterns[0])
     return patterns[(int(stream.integers(len(patterns))) + canvas.plan.take) % len(patterns)]
+
+
+def touched(notes: list[Note], member: Member) -> list[Note]:
+    """The notes as the player holds them: short, pedalled, muted; what a note says for itself stays."""
+    said = {"short": "staccato", "long": "pedal", "muted": "mute"}.get(member.touch)
+    return [note if note.articulation or not said else replace(note, articulation=said) for note in notes]

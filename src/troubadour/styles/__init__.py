@@ -5,6 +5,18 @@
 
 from troubadour.styles.blend import blend
 from troubadour.styles.shelf import SHARED, STYLES
-from troubadour.styles.style import Form, FormSection, Groove, MelodyHints, Member, Style, Tempo
+from troubadour.styles.style import WITH_THE_TUNE, Form, FormSection, Groove, MelodyHints, Member, Style, Tempo
 
-__all__ = ["SHARED", "STYLES", "Form", "FormSection", "Groove", "MelodyHints", "Member", "Style", "Tempo", "blend"]
+__all__ = [
+    "SHARED",
+    "STYLES",
+    "WITH_THE_TUNE",
+    "Form",
+    "FormSection",
+    "Groove",
+    "MelodyHints",
+    "Member",
+    "Style",
+    "Tempo",
+    "blend",
+]

@@ -30,6 +30,8 @@ _BORROWED_ODD = {2: (0, 1), 3: (0, 2, 1), 4: (0, 1, 2, 3), 5: (0, 1, 2, 2, 3), 6
 def groups(metre: Metre) -> tuple[int, ...]:
     """Lengths in ticks of the beats that a bar is felt in."""
     unit = 1920 // metre.unit
+    if metre.grouping:
+        return tuple(unit * count for count in metre.grouping)
     if metre.unit <= 4:
         return (unit,) * metre.beats
     if metre.beats % 3 == 0:
@@ -40,7 +42,7 @@ def groups(metre: Metre) -> tuple[int, ...]:
 
 def is_compound(metre: Metre) -> bool:
     """True for 6/8, 9/8, 12/8: beats of three."""
-    return metre.unit == 8 and metre.beats % 3 == 0
+    return metre.unit == 8 and metre.beats % 3 == 0 and not metre.grouping
 
 
 def borrowed_beats(metre: Metre) -> tuple[int, ...]:

@@ -16,9 +16,25 @@ MODES: dict[str, tuple[int, ...]] = {
     "lydian": (0, 2, 4, 6, 7, 9, 11),
     "mixolydian": (0, 2, 4, 5, 7, 9, 10),
     "locrian": (0, 1, 3, 5, 6, 8, 10),
+    "harmonic minor": (0, 2, 3, 5, 7, 8, 11),
+    "melodic minor": (0, 2, 3, 5, 7, 9, 11),
+    "phrygian dominant": (0, 1, 4, 5, 7, 8, 10),  # hijaz, freygish, ahava rabbah
+    "double harmonic": (0, 1, 4, 5, 7, 8, 11),  # bhairav, hijazkar
+    "hungarian minor": (0, 2, 3, 6, 7, 8, 11),
+    "ukrainian dorian": (0, 2, 3, 6, 7, 9, 10),  # misheberakh, nikriz
+    "lydian dominant": (0, 2, 4, 6, 7, 9, 10),
 }
+# Semitones of a mode's tonic above the tonic of the major scale with the same notes, or with nearly the same.
+ABOVE_MAJOR = {
+    "major": 0, "dorian": 2, "phrygian": 4, "lydian": 5, "mixolydian": 7, "minor": 9, "locrian": 11,
+    "harmonic minor": 9, "melodic minor": 9, "phrygian dominant": 4, "double harmonic": 4, "hungarian minor": 9,
+    "ukrainian dorian": 2, "lydian dominant": 5,
+}  # fmt: skip
 
-PENTATONIC = {"major": (0, 2, 4, 7, 9), "minor": (0, 3, 5, 7, 10)}
+PENTATONIC = {
+    "major": (0, 2, 4, 7, 9), "minor": (0, 3, 5, 7, 10), "harmonic minor": (0, 3, 5, 7, 8), "phrygian dominant": (0, 1, 4, 5, 7),
+    "double harmonic": (0, 1, 4, 5, 7), "hungarian minor": (0, 2, 3, 7, 8), "ukrainian dorian": (0, 2, 3, 7, 9),
+}  # fmt: skip
 
 
 def family(mode: str) -> str:
@@ -33,7 +49,7 @@ def scale(tonic: int, mode: str) -> tuple[int, ...]:
 
 def pentatonic(tonic: int, mode: str) -> tuple[int, ...]:
     """The five pitch classes that sound well over every chord of the key."""
-    return tuple((tonic + step) % 12 for step in PENTATONIC[family(mode)])
+    return tuple((tonic + step) % 12 for step in PENTATONIC.get(mode, PENTATONIC[family(mode)]))
 
 
 def nearest(pitch_class: int, pitch: float) -> int:

@@ -3,14 +3,13 @@
 from itertools import pairwise
 
 import pytest
-from tests.musician.songs import SONG, brief
+from tests.musician.songs import SOME_STYLES, SONG, brief
 
 from troubadour.plan.decide import decide
 from troubadour.score import Score
 from troubadour.score.compose import compose
 from troubadour.score.show import show
 from troubadour.score.voicing import FRETTED, SPAN_FRETS, TUNINGS, close_voicing, fretted_voicing
-from troubadour.styles import STYLES
 from troubadour.theory.chords import QUALITIES, numeral, tones
 from troubadour.theory.percussion import KIT
 
@@ -125,10 +124,10 @@ def test_equal_phrases_keep_their_chords(pop: Score):
 
 
 def test_an_instrument_that_was_asked_for_is_heard():
-    for style in STYLES:
-        for instrument in ("banjo", "harpsichord", "trumpet", "vinyl_noise", "riser"):
-            score = compose(decide(brief(style, instruments=(instrument,), duration_s=60)))
-            assert sum(len(p.notes) for p in score.parts if p.instrument == instrument) > 0, (style, instrument)
+    wished = ("banjo", "harpsichord", "trumpet", "vinyl_noise", "riser")
+    for style in SOME_STYLES:
+        score = compose(decide(brief(style, instruments=wished, duration_s=30)))
+        assert {p.instrument for p in score.parts if p.notes} >= set(wished), style
 
 
 def test_the_score_reads_as_text(pop: Score):

@@ -8,36 +8,44 @@ from pydantic import ValidationError
 from troubadour.brief import Metre
 from troubadour.score.patterns import bars_of
 from troubadour.styles import SHARED, STYLES, Style, blend
-from troubadour.styles.style import WORD_PATTERNS
+from troubadour.theory.metre import groups, is_compound
 
 FIRST_TEN = {"pop", "rock", "folk", "jazz", "hip_hop", "house", "synthwave", "lofi", "orchestral", "metal"}
-DRUM_SIGNS, PLAYED_SIGNS, BASS_SIGNS = set(".-oxX="), set(".=-oxXDUdumBFPp123456789"), set(".=12356789a")
 
 
 def test_the_shelf_holds_the_ten_styles_of_the_thin_path():
     assert set(STYLES) >= FIRST_TEN
 
 
-@pytest.mark.parametrize("style", STYLES.values(), ids=lambda s: s.id)
-def test_every_pattern_uses_only_signs_that_its_player_reads(style: Style):
-    for groove in style.grooves:
-        for voice, pattern in groove.voices.items():
-            assert set(pattern) - set(" |") <= DRUM_SIGNS, (voice, pattern)
-    for member in style.band:
-        signs = BASS_SIGNS if member.role == "bass" else PLAYED_SIGNS
-        for pattern in (p for patterns in member.patterns.values() for p in patterns if p not in WORD_PATTERNS):
-            assert set(pattern) - set(" |") <= signs, (member.role, pattern)
+def with_part(**part: object) -> dict[str, object]:
+    """Pop with one more player."""
+    facts = STYLES["pop"].model_dump()
+    return {**facts, "band": [*facts["band"], {"role": "chords", "instruments": ["grand_piano"], **part}]}
 
 
-@pytest.mark.parametrize("style", STYLES.values(), ids=lambda s: s.id)
-def test_every_pattern_fills_whole_steps_of_its_bar(style: Style):
-    beats, unit = map(int, style.metres[0].split("/"))
-    native = Metre(beats, unit)
-    patterns = [p for g in style.grooves for p in g.voices.values()]
-    patterns += [p for m in style.band for ps in m.patterns.values() for p in ps if p not in WORD_PATTERNS]
-    for pattern in patterns:
-        for bar in pattern.split("|"):
-            assert native.bar_ticks % len(bar.replace(" ", "")) == 0, pattern
+def test_a_sign_that_means_nothing_to_its_player_is_an_error():
+    with pytest.raises(ValidationError, match="chords grand_piano: 'a' in"):
+        Style.model_validate(with_part(patterns={"0": ["x...x...a...x..."]}))
+
+
+def test_a_pattern_that_does_not_fill_its_bar_is_an_error():
+    with pytest.raises(ValidationError, match="11 steps do not fill a bar of 4/4"):
+        Style.model_validate(with_part(patterns={"0": ["x...x...x.."]}))
+    Style.model_validate(with_part(patterns={"0": ["x..x.."]}, in_metre={"11/8": {"0": ["x...x...x.."]}}))
+
+
+def test_a_grouping_that_does_not_fill_its_metre_is_an_error():
+    with pytest.raises(ValidationError, match="does not fill 9/8"):
+        Style.model_validate({**STYLES["pop"].model_dump(), "grouping": {"9/8": [2, 2, 3]}})
+
+
+def test_names_of_styles_are_known_without_reading_their_music():
+    from troubadour.styles.shelf import Shelf
+
+    shelf = Shelf()
+    assert set(shelf.cards) == set(STYLES)
+    assert shelf.kin("bebop") == ("bebop", "jazz")
+    assert shelf.kin("jazz") == ("jazz",)
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=lambda s: s.id)
@@ -46,6 +54,7 @@ def test_a_style_names_only_fills_and_singers_that_exist(style: Style):
 
     assert set(style.fills) <= set(SHARED.fills)
     assert set(style.singers) <= set(VOICES)
+    assert STYLES.kin(style.id)[-1] in FIRST_TEN
 
 
 def test_no_two_styles_share_their_groove_or_their_band():
@@ -87,3 +96,10 @@ def test_a_groove_carried_into_another_metre_starts_with_its_kick_and_stays_in_t
     (hits,) = bars_of("x.....x.x.......", Metre(4, 4), metre)
     assert hits[0].start == 0
     assert all(hit.start + hit.length <= metre.bar_ticks for hit in hits)
+
+
+def test_odd_bars_are_felt_as_the_style_says():
+    flamenco = STYLES["flamenco"].native("12/8")
+    assert groups(flamenco) == (720, 720, 480, 480, 480)
+    assert not is_compound(flamenco)
+    assert groups(Metre(12, 8)) == (720,) * 4

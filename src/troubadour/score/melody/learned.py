@@ -17,12 +17,10 @@ from troubadour.score.melody.metre import level
 from troubadour.score.melody.network import CLASSES, LOWEST, Heard, Manner, State, features, network, recalled_classes
 from troubadour.score.melody.pitch import Ground, Register, Slot, chord_at, chord_tones, fitness, leaning
 from troubadour.score.value import Chord
-from troubadour.theory.scales import family
+from troubadour.theory.scales import ABOVE_MAJOR, family
 
 Floats = NDArray[np.float64]
 
-# Semitones of a mode's tonic above the tonic of the major scale with the same notes.
-ABOVE_MAJOR = {"major": 0, "dorian": 2, "phrygian": 4, "lydian": 5, "mixolydian": 7, "minor": 9, "locrian": 11}
 USUAL_CENTRE = 11.0  # of the corpora's phrases, in semitones above the frame's tonic
 CANDIDATES = 8
 # A line of POP909: its range in semitones and its share of repeated notes, mean and spread over 11,651 lines.

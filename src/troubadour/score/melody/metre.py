@@ -21,7 +21,7 @@ GROUPS = {
 
 def groups(metre: Metre) -> tuple[int, ...]:
     """The groups of a bar, in units of the denominator."""
-    known = GROUPS.get((metre.beats, metre.unit))
+    known = metre.grouping or GROUPS.get((metre.beats, metre.unit))
     if known:
         return known
     if metre.unit >= 8 and metre.beats % 3 == 0:
@@ -32,7 +32,7 @@ def groups(metre: Metre) -> tuple[int, ...]:
 
 def compound(metre: Metre) -> bool:
     """Whether the felt beat falls into three: 6/8, 9/8, 12/8."""
-    return metre.unit >= 8 and metre.beats % 3 == 0 and metre.beats > 3
+    return metre.unit >= 8 and metre.beats % 3 == 0 and metre.beats > 3 and not metre.grouping
 
 
 def beat_ticks(metre: Metre) -> int:

@@ -62,18 +62,20 @@ TRAITS: dict[str, Traits] = {
 # The style file's name of a hint → ours.
 HINTS = {
     "syncopation": "syncopation", "pentatonic": "pentatonic", "repeat_rate": "repeat", "leaps": "leap",
-    "register": "register", "delivery": "delivery", "backing": "backing",
+    "register": "register", "delivery": "delivery", "backing": "backing", "chromatic": "chromatic", "blue": "blue",
+    "span": "span", "lift": "lift", "density": "lead_density", "hold": "hold", "old": "old",
 }  # fmt: skip
 
 
 def traits_of(plan: Plan) -> Traits:
     """The traits of the plan's leading style: our table's, led by what the style's file says of its tunes."""
-    found, style = TRAITS.get(plan.style, Traits()), STYLES.get(plan.style)
+    found = next((TRAITS[name] for name in STYLES.kin(plan.style) if name in TRAITS), Traits())
+    style = STYLES.get(plan.style)
     if style is None:
         return bent(found, plan.brief.request)
-    told = {ours: getattr(style.melody, theirs) for theirs, ours in HINTS.items() if hasattr(style.melody, theirs)}
-    value = getattr(style.melody, "note_value", "eighth")
-    return bent(replace(found, grid=120 if value == "sixteenth" else 240, **told), plan.brief.request)
+    told = {ours: getattr(style.melody, theirs) for theirs, ours in HINTS.items()}
+    told = {ours: value for ours, value in told.items() if value is not None}
+    return bent(replace(found, grid=120 if style.melody.note_value == "sixteenth" else 240, **told), plan.brief.request)
 
 
 def bent(traits: Traits, request: Request) -> Traits:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from troubadour.chance import Chance
 from troubadour.score import Note, Part, Score
 from troubadour.stems.band.voices import BLOCK, PLAYED, Cents, Records
+from troubadour.styles import STYLES
 from troubadour.units import SAMPLE_RATE_HZ, TICKS_PER_BEAT
 
 
@@ -164,7 +165,7 @@ def _human(
     bars: dict[tuple[int, int], list[int]] = defaultdict(list)
     for i, note in enumerate(part.notes):
         bars[int(sections[i]), score.bar_at(note.start)].append(i)
-    groove = LATE_MS.get(score.style, LATE_ELSEWHERE)
+    groove = STYLES.first(LATE_MS, score.style, LATE_ELSEWHERE)
     for (index, bar), members in bars.items():
         section = score.sections[index]
         where = (section.name, bar - section.start_bar)
