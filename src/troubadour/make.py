@@ -7,7 +7,7 @@ stage that was saved, or runs it and saves the value, tells the progress and hon
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from troubadour.brief import Brief, Request
@@ -39,7 +39,10 @@ def work_now(name: str, kind: type[T], work: Callable[[], T]) -> T:
 
 @dataclass(frozen=True)
 class Song:
-    """A song with everything that led to it. One of which only the score was written has no stems and no mix."""
+    """A song with everything that led to it. One of which only the score was written has no stems and no mix.
+
+    Of the stems there is what the record owes and says; their sound is in the mix.
+    """
 
     plan: Plan
     score: Score
@@ -64,4 +67,4 @@ def performed(written: Song, keep: Keep = work_now, progress: Callable[[str, flo
     plan, score = written.plan, written.score
     stems = keep("stems", Stems, lambda: render(score, progress))
     mix = keep("mix", Mix, lambda: balance(stems, plan, score))
-    return Song(plan, score, stems, mix)
+    return Song(plan, score, replace(stems, tracks={}, dry={}), mix)  # the desk recorded over them

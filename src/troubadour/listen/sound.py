@@ -12,7 +12,8 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from troubadour.mix.loudness import TENTH, energies, gated
+from troubadour.mix.loudness import energies, gated
+from troubadour.tape import TENTH
 from troubadour.units import SAMPLE_RATE_HZ
 
 RATE_HZ = SAMPLE_RATE_HZ // 2

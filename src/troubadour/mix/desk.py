@@ -79,6 +79,7 @@ SIDES = (1.0, -1.0, 0.5, -0.5)
 class Sound:
     """How one family of styles likes its records. `levels_lu` and `sends_db` are added to the strips'."""
 
+    family: str = "pop"  # of styles: what the spectrum is held against
     room: str = "studio"
     voice_room: str = "plate"
     echo_beats: tuple[float, ...] = ()  # echoes of the voice, in beats
@@ -117,6 +118,19 @@ SOUNDS: dict[str, Sound] = {
 }  # fmt: skip
 
 
+FAMILIES: dict[str, Sound] = {  # of styles that are like none of these
+    "dance": replace(BAND, echo_beats=(0.5,), echo_gain=0.10, pump_db=1.5, voice_over_lu=0.5, width=1.1,
+                     levels_lu={"drums": 1.5, "bass": 1.0, "strings": 1.0}, bus_ratio=1.7),
+    "soul": replace(BAND, voice_over_lu=1.0, echo_beats=(0.5,), echo_gain=0.08, levels_lu={"drums": 0.5, "bass": 1.5, "brass": 1.0}),
+    "blues": replace(BAND, room="live", bus_ratio=1.4, levels_lu={"drums": -1.0, "guitar": 1.5, "keyboard": 0.5}),
+    "country": replace(BAND, voice_over_lu=1.0, bus_ratio=1.5, levels_lu={"drums": -1.0, "guitar": 1.5, "strings": 0.5}),
+    "latin": replace(BAND, bus_ratio=1.5, levels_lu={"drums": -2.0, "percussion": 4.0, "brass": 1.0, "guitar": 1.0}),
+    "caribbean": replace(BAND, echo_beats=(0.75, 1.5), echo_gain=0.12, voice_over_lu=0.0, levels_lu={"drums": 1.0, "bass": 3.0}),
+    "african": replace(BAND, bus_ratio=1.5, levels_lu={"percussion": 3.0, "bass": 1.5, "guitar": 1.0}),
+    "asian": replace(BAND, voice_over_lu=1.0, sends_db=1.0, levels_lu={"strings": 1.5, "woodwinds": 1.5, "percussion": 2.0}),
+}  # fmt: skip
+
+
 def asked_of(sound: Sound, strengths: Strengths) -> Sound:
     """A sound as a caller's strengths move it: the voice before the band, the rooms, the width."""
     words = 0.0 if strengths.words is None else strengths.words - 0.5
@@ -147,11 +161,16 @@ def family_of(name: str) -> str:
 
 
 def sound_of(style: str) -> Sound:
-    """The sound of a style: its own, or that of the style that it is like, moved by what its file says of the mix. A style
-    that nothing is known of sounds like a band in a studio."""
+    """The sound of a style: its own, or that of the style that it is like, moved by what its file says of the mix; else its
+    family's. A style that nothing is known of sounds like a band in a studio."""
+    family = STYLES[style].family if style in STYLES else "pop"
+    return replace(_sound_of(style, FAMILIES.get(family, BAND)), family=family)
+
+
+def _sound_of(style: str, usual: Sound) -> Sound:
     name = next((name for name in STYLES.kin(style) if name in SOUNDS), None)
     if name is None or name == style:
-        return SOUNDS[style] if name else BAND
+        return SOUNDS[style] if name else usual
     kin, said, its = SOUNDS[name], STYLES[style].desk, STYLES[name].desk
     lower = 3.0 * (said.low_end - its.low_end)
     return replace(

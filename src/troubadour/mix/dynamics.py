@@ -9,9 +9,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from troubadour.tape import sounding
 from troubadour.units import SAMPLE_RATE_HZ
 
 HOP = 64  # frames between two points of a control curve (1.45 ms)
+RESTING_TENTHS = 10  # of silence, after which a compressor has come to rest
+LOOK = 16  # frames whose mean power a compressor takes for one
 
 Control = NDArray[np.float32]  # one value every HOP frames, and one beyond the end
 
@@ -21,31 +24,34 @@ def control_points(frames: int) -> int:
     return frames // HOP + 2
 
 
-@njit(cache=True, nogil=True)
-def _compress(audio, threshold, slope, attack, release, hop):  # type: ignore[no-untyped-def]
-    power, before = 0.0, 1.0
-    count = audio.shape[0]
-    for start in range(0, count, hop):
-        end = min(start + hop, count)
-        for i in range(start, end):
-            x = audio[i, 0] * audio[i, 0] + audio[i, 1] * audio[i, 1]
-            power += (x - power) * (attack if x > power else release)
-        after = (threshold / power) ** slope if power > threshold else 1.0
-        step = (after - before) / (end - start)
-        gain = before
-        for i in range(start, end):
-            gain += step
-            audio[i, 0] *= gain
-            audio[i, 1] *= gain
-        before = after
+@njit(cache=True, nogil=True, fastmath={"contract", "reassoc"})
+def _compress(audio, spans, threshold, slope, attack, release, hop, look):  # type: ignore[no-untyped-def]
+    for span in range(len(spans)):  # between them there is silence, in which a compressor comes to rest
+        power, before, end = 0.0, np.float32(1.0), spans[span, 1]
+        for start in range(spans[span, 0], end, hop):
+            stop = min(start + hop, end)
+            for first in range(start, stop, look):
+                x = np.float32(0.0)
+                for i in range(first, min(first + look, stop)):
+                    x += audio[i, 0] * audio[i, 0] + audio[i, 1] * audio[i, 1]
+                mean = np.float64(x) / look
+                power += (mean - power) * (attack if mean > power else release)
+            after = np.float32((threshold / power) ** slope if power > threshold else 1.0)
+            if before != 1.0 or after != 1.0:
+                step = (after - before) / np.float32(stop - start)
+                for i in range(start, stop):
+                    gain = before + step * np.float32(i + 1 - start)
+                    audio[i, 0] *= gain
+                    audio[i, 1] *= gain
+            before = after
 
 
 def compress(audio: NDArray[np.float32], threshold_power: float, ratio: float, attack_s: float, release_s: float) -> None:
     """Lower stereo audio in place by `ratio` where its power (both channels added) runs above the threshold."""
     if ratio > 1.0 and threshold_power > 0.0:
         slope = 0.5 * (1.0 - 1.0 / ratio)  # of a power ratio: amplitude is its square root
-        rates = (1.0 / (attack_s * SAMPLE_RATE_HZ), 1.0 / (release_s * SAMPLE_RATE_HZ))
-        _compress(audio, threshold_power, slope, rates[0], rates[1], HOP)
+        attack, release = (LOOK / (time_s * SAMPLE_RATE_HZ) for time_s in (attack_s, release_s))
+        _compress(audio, sounding(audio, RESTING_TENTHS), threshold_power, slope, attack, release, HOP, LOOK)
 
 
 @njit(cache=True, nogil=True)

@@ -1,4 +1,4 @@
-"""Filters of the desk: second-order sections as rows `b0 b1 b2 a0 a1 a2` (a0 = 1), run over stereo audio in place.
+"""Filters of the desk: second-order sections as rows `b0 b1 b2 a0 a1 a2` (a0 = 1), run over stereo audio (`lanes`).
 
 The formulas are R. Bristow-Johnson's "Cookbook formulae for audio EQ biquad filter coefficients"; states are kept in
 float64, so that low corner frequencies stay exact on float32 audio.
@@ -10,12 +10,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from troubadour.mix.lanes import Sections, run
 from troubadour.units import SAMPLE_RATE_HZ
 
-Sections = NDArray[np.float64]  # [sections, 6]
 Band = tuple[str, float, float, float]  # kind, hz, db, q
 
 
@@ -55,32 +54,11 @@ def response_db(sos: Sections, hz: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(20.0 * np.log10(np.abs(total)), dtype=np.float64)
 
 
-@njit(cache=True, nogil=True)
-def filter_into(out, audio, sos):  # type: ignore[no-untyped-def]
-    """Run float32 [frames, 2] through all sections (transposed direct form II), into `out`, which may be the same memory."""
-    count = sos.shape[0]
-    state = np.zeros((count, 4))
-    for i in range(audio.shape[0]):
-        left, right = np.float64(audio[i, 0]), np.float64(audio[i, 1])
-        for k in range(count):
-            b0, b1, b2, a1, a2 = sos[k, 0], sos[k, 1], sos[k, 2], sos[k, 4], sos[k, 5]
-            y = b0 * left + state[k, 0]
-            state[k, 0] = b1 * left - a1 * y + state[k, 1]
-            state[k, 1] = b2 * left - a2 * y
-            left = y
-            y = b0 * right + state[k, 2]
-            state[k, 2] = b1 * right - a1 * y + state[k, 3]
-            state[k, 3] = b2 * right - a2 * y
-            right = y
-        out[i, 0] = left
-        out[i, 1] = right
-        if i & 255 == 0:  # a state that has died away is silence: denormal numbers are slow
-            for k in range(count):
-                for j in range(4):
-                    if abs(state[k, j]) < 1e-20:
-                        state[k, j] = 0.0
+def filter_into(out: NDArray[np.float32], audio: NDArray[np.float32], sos: Sections) -> None:
+    """Run float32 [frames, 2] through all sections into `out`, which is silent before, or the same memory."""
+    run(audio, out, sos)
 
 
 def filter_in_place(audio: NDArray[np.float32], sos: Sections) -> None:
     """Run stereo audio through all sections."""
-    filter_into(audio, audio, sos)
+    run(audio, audio, sos)

@@ -15,17 +15,15 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy import signal
 
-from troubadour.mix.filters import Sections, sections
+from troubadour.mix.filters import sections
+from troubadour.mix.lanes import NONE, NOWHERE, SCALES, Energies, Sections, run
 from troubadour.units import SAMPLE_RATE_HZ
 
-TENTH = SAMPLE_RATE_HZ // 10
 SILENCE_LUFS = -120.0
 ABSOLUTE_GATE_LUFS = -70.0
 RELATIVE_GATE_LU = 10.0
 OVERSAMPLING = 4
 TAPS = 12  # per phase
-
-Energies = NDArray[np.float64]  # [tenths of a second], both channels added
 
 
 def _k_weighting(rate_hz: float) -> Sections:
@@ -47,37 +45,6 @@ OVERSAMPLER = np.ascontiguousarray(
     (signal.firwin(OVERSAMPLING * TAPS, 0.92 / OVERSAMPLING, window=("kaiser", 7)) * OVERSAMPLING)
     .reshape(TAPS, OVERSAMPLING).T.astype(np.float32)
 )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def _energies(audio, scale, sos, hop):  # type: ignore[no-untyped-def]
-    """Energies behind two sections; the states are plain numbers, which a processor keeps in registers."""
-    count = audio.shape[0] // hop
-    energies = np.zeros(count)
-    b0, b1, b2, a1, a2 = sos[0, 0], sos[0, 1], sos[0, 2], sos[0, 4], sos[0, 5]
-    d0, d1, d2, c1, c2 = sos[1, 0], sos[1, 1], sos[1, 2], sos[1, 4], sos[1, 5]
-    p0 = p1 = q0 = q1 = r0 = r1 = s0 = s1 = 0.0
-    for block in range(count):
-        total = 0.0
-        for i in range(block * hop, (block + 1) * hop):
-            left, right = audio[i, 0] * scale, audio[i, 1] * scale
-            x = b0 * left + p0
-            p0 = b1 * left - a1 * x + p1
-            p1 = b2 * left - a2 * x
-            left = d0 * x + q0
-            q0 = d1 * x - c1 * left + q1
-            q1 = d2 * x - c2 * left
-            y = b0 * right + r0
-            r0 = b1 * right - a1 * y + r1
-            r1 = b2 * right - a2 * y
-            right = d0 * y + s0
-            s0 = d1 * y - c1 * right + s1
-            s1 = d2 * y - c2 * right
-            total += left * left + right * right
-        energies[block] = total / hop
-        if abs(p0) + abs(q0) + abs(r0) + abs(s0) + abs(p1) + abs(q1) + abs(r1) + abs(s1) < 1e-18:
-            p0 = p1 = q0 = q1 = r0 = r1 = s0 = s1 = 0.0  # states that have died away are silence: denormal numbers are slow
-    return energies
 
 
 @njit(cache=True, nogil=True)
@@ -119,8 +86,7 @@ def tenths(power, curve, hop):  # type: ignore[no-untyped-def]
 
 def energies(audio: NDArray[np.generic], sos: Sections = K_WEIGHTING) -> Energies:
     """Energies of stereo audio [frames, 2] per tenth of a second; int16 and int32 (24-bit) count as fractions of full scale."""
-    scale = {"int16": 2.0**-15, "int32": 2.0**-23}.get(audio.dtype.name, 1.0)
-    return np.asarray(_energies(audio, scale, sos, TENTH))
+    return run(audio, NOWHERE, NONE, (sos,))[0]
 
 
 def gated(tenth_energies: Energies) -> float:
@@ -164,7 +130,7 @@ def peaks(audio, scale, loud, phases):  # type: ignore[no-untyped-def]
 
 def true_peak_dbtp(audio: NDArray[np.generic]) -> float:
     """The true peak of stereo audio [frames, 2] in dB relative to full scale; -240 for silence."""
-    scale = {"int16": 2.0**-15, "int32": 2.0**-23}.get(audio.dtype.name, 1.0)
+    scale = SCALES.get(audio.dtype.name, 1.0)
     if not len(audio):
         return -240.0
     loudest = scale * float(max(abs(int(audio.max())), abs(int(audio.min())))) if audio.dtype.kind == "i" else float(

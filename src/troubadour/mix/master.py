@@ -14,8 +14,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from troubadour.mix.loudness import K_WEIGHTING, OVERSAMPLER, TENTH, gated, peaks, tenths, weighted_power
+from troubadour.mix.loudness import K_WEIGHTING, OVERSAMPLER, gated, peaks, tenths, weighted_power
 from troubadour.mix.value import Master
+from troubadour.tape import TENTH
 from troubadour.units import SAMPLE_RATE_HZ, gain
 
 TARGET_LUFS = -13.87  # LAME turns its input down by 0.26 dB at 192 kbit/s: the WAV lies as far above -14 as the MP3 below
@@ -23,6 +24,8 @@ TOLERANCE_LU = 0.05
 CEILING_DBTP = -1.5  # MP3 at 192 kbit/s overshoots by some tenths of a decibel: its decoded peaks must stay under -1
 STEM_CEILING = 0.98
 LOOK = 220  # frames, 5 ms
+INTERSAMPLE = 0.7  # samples under this share of the ceiling hide no peak above it
+MARGIN_DB = 2.5  # by which the make-up may grow before peaks are looked for again
 RELEASES_S = (0.08, 0.04, 0.02)  # tried in turn, while the song stays too quiet under its ceiling
 PASSES = 10
 BUS_ATTACK_S, BUS_RELEASE_S, BUS_KNEE_DB = 0.02, 0.15, 3.0
@@ -110,8 +113,8 @@ def master_curve(
     threshold = 10.0 ** ((quiet + BUS_KNEE_DB) / 10.0) / 2.0
     curve = _compressed(total, threshold, bus_ratio, tail)
     makeup = gain(TARGET_LUFS - gated(tenths(power, curve, TENTH)))
-    ceiling, watched = gain(CEILING_DBTP), makeup * gain(6.0)
-    true_peak = peaks(total, 1.0, 0.5 * ceiling / watched, OVERSAMPLER)
+    ceiling, watched = gain(CEILING_DBTP), makeup * gain(MARGIN_DB)
+    true_peak = peaks(total, 1.0, INTERSAMPLE * ceiling / watched, OVERSAMPLER)
     best = curve
     for release_s in RELEASES_S:
         for _ in range(PASSES):
@@ -122,8 +125,8 @@ def master_curve(
                 return np.asarray(best), Master(threshold, makeup, release_s)
             makeup = min(makeup * gain(short * (1.5 if short > 0.0 else 1.0)), gain(60.0))
             if makeup > watched:
-                watched = makeup * gain(6.0)
-                true_peak = peaks(total, 1.0, 0.5 * ceiling / watched, OVERSAMPLER)
+                watched = makeup * gain(MARGIN_DB)
+                true_peak = peaks(total, 1.0, INTERSAMPLE * ceiling / watched, OVERSAMPLER)
     return np.asarray(best), Master(threshold, makeup, release_s)
 
 
@@ -133,7 +136,7 @@ def same_master(
     """The gain that a master with known settings gives other music, or a part of the same."""
     curve = _compressed(total, setting.threshold, bus_ratio, tail)
     ceiling = gain(CEILING_DBTP)
-    true_peak = peaks(total, 1.0, 0.5 * ceiling / max(setting.makeup, 1e-9), OVERSAMPLER)
+    true_peak = peaks(total, 1.0, INTERSAMPLE * ceiling / max(setting.makeup, 1e-9), OVERSAMPLER)
     release = 1.0 / (setting.release_s * SAMPLE_RATE_HZ)
     return np.asarray(limited(curve, setting.makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release))
 

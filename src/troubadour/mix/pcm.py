@@ -1,10 +1,6 @@
 """Whole numbers, so that sums are exact.
 
-24 bit: every stem is the difference of two rounded running sums. Rounding each stem alone would leave the stems several steps
-away from the mix; so the running sum of the stems is rounded after each one, and a stem is the step from one rounded sum to the
-next: together they are the rounded mix.
-
-16 bit: every stem is rounded alone, and the mix is their sum. So a stem that an edit keeps is the same file again, whatever
+In 24 bits and in 16 every stem is rounded alone, and the mix is their sum. So a stem that an edit keeps is the same file again, whatever
 stands beside it, and groups of stems add up to the same mix however they are taken together. The roundings of the stems know
 nothing of each other and are each other's dither: of seven they are noise at -93 dB.
 """
@@ -19,7 +15,7 @@ from numpy.typing import NDArray
 
 from troubadour.mix.value import Mix, Pcm
 
-FULL_24 = float(2**23 - 1)
+FULL_24 = np.float32(2**23 - 1)
 Pcm16 = NDArray[np.int16]
 
 
@@ -33,13 +29,15 @@ def summed(stems: Mapping[str, Pcm]) -> Pcm:
 
 
 @njit(cache=True, nogil=True)
-def settle(audio, curve, running, full, out):  # type: ignore[no-untyped-def]
-    """Add `audio` x `curve` to the `running` sum and write to `out` by how many steps the rounded sum moved."""
-    for i in range(audio.shape[0]):
-        for c in range(2):
-            before = np.rint(np.float64(running[i, c]) * full)
-            running[i, c] += audio[i, c] * curve[i]
-            out[i, c] = np.int32(np.rint(np.float64(running[i, c]) * full) - before)
+def settle(audio, spans, curve, full, out, master):  # type: ignore[no-untyped-def]
+    """Where it sounds, `audio` x `curve` in whole steps, into `out` (which may be the same memory) and onto the `master`."""
+    for start, end in spans:
+        for i in range(start, end):
+            gain = curve[i] * full
+            left, right = np.int32(np.rint(audio[i, 0] * gain)), np.int32(np.rint(audio[i, 1] * gain))
+            out[i, 0], out[i, 1] = left, right
+            master[i, 0] += left
+            master[i, 1] += right
 
 
 def sixteen_bit(mix: Mix) -> tuple[Pcm16, dict[str, Pcm16]]:

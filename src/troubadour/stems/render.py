@@ -7,16 +7,20 @@ they get their place: the lead in the middle, backing voices twice and to the si
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from troubadour.score import Score, SungPart
+from troubadour.stems.band.compiled import compiled
 from troubadour.stems.band.record import record
 from troubadour.stems.band.sounds import SOUNDS
 from troubadour.stems.band.voices import ONE
 from troubadour.stems.value import Audio, Stems, Window
+from troubadour.tape import Tape
 from troubadour.units import SAMPLE_RATE_HZ, frames
 
 Progress = Callable[[str, float], None]
@@ -35,8 +39,7 @@ def render(score: Score, progress: Progress | None = None, window: Window | None
     window = window or Window(0, score.frames)
     tell = progress or (lambda what, done: None)
     work = len(score.parts) + SINGING_WORK * len(score.sung)
-    tracks: dict[str, Audio] = {}
-    dry: dict[str, Audio] = {}
+    tracks, dry = Tape(), Tape()
     remarks: list[str] = []
     credits: list[str] = []
     done = 0.0
@@ -59,17 +62,22 @@ def render(score: Score, progress: Progress | None = None, window: Window | None
     return Stems(tracks, dry, tuple(dict.fromkeys(c for c in credits if c)), tuple(dict.fromkeys(remarks)))
 
 
-def _add_track(tracks: dict[str, Audio], name: str, audio: Audio) -> None:
+def _add_track(tracks: Tape, name: str, audio: Audio) -> None:
     """Parts of one name share a track."""
-    tracks[name] = tracks[name] + audio if name in tracks else audio
+    tracks.put(name, tracks[name] + audio if name in tracks else audio)
 
 
 def _audio(bus: NDArray[np.int32], ends: bool) -> Audio:
     """A finished bus as sound, faded where the score ends."""
     track = np.empty((bus.shape[1], 2), np.float32)
-    for side in range(2):
-        np.multiply(bus[side], np.float32(1.0 / ONE), out=track[:, side], casting="unsafe")
+    _interleave(bus[0], bus[1], np.float32(1.0 / ONE), track)
     return _faded(track) if ends else track
+
+
+@compiled
+def _interleave(left: Any, right: Any, scale: Any, track: Any) -> None:
+    for i in range(len(left)):
+        track[i, 0], track[i, 1] = np.float32(left[i]) * scale, np.float32(right[i]) * scale
 
 
 def _faded(track: Audio) -> Audio:
@@ -94,25 +102,31 @@ def _sing(sung: SungPart, score: Score, window: Window) -> tuple[NDArray[np.floa
 
 def _placed(sung: SungPart, voice: NDArray[np.float32], place: int, score: Score, window: Window) -> Audio:
     """The lead in the middle at its own level; a backing voice and its double to the sides."""
-    if not sung.name.startswith("backing_vocals"):
-        return np.repeat(voice[:, None] * np.float32(np.sqrt(0.5)), 2, axis=1)
     track = np.zeros((len(voice), 2), np.float32)
+    if not sung.name.startswith("backing_vocals"):
+        np.multiply(voice[:, None], np.float32(np.sqrt(0.5)), out=track)
+        return track
     for pan, delay_s, sway_hz in zip(BACKING_PLACES[place % 2], DOUBLE_DELAYS_S, DOUBLE_SWAY_HZ, strict=True):
         angle = (pan + 1.0) * np.pi / 4.0
-        double = _swaying(voice, delay_s, sway_hz, window.start)
-        track[:, 0] += double * np.float32(np.cos(angle) * np.sqrt(0.5))
-        track[:, 1] += double * np.float32(np.sin(angle) * np.sqrt(0.5))
+        sides = np.float32(np.cos(angle) * np.sqrt(0.5)), np.float32(np.sin(angle) * np.sqrt(0.5))
+        delays = np.array([delay_s, DOUBLE_SWAY_S]) * SAMPLE_RATE_HZ
+        _add_swaying(voice, delays, 2.0 * np.pi * sway_hz / SAMPLE_RATE_HZ, window.start, *sides, track)
     return _faded(track) if window.end == score.frames else track
 
 
-def _swaying(voice: NDArray[np.float32], delay_s: float, sway_hz: float, origin: int) -> NDArray[np.float32]:
+@compiled
+def _add_swaying(voice: Any, delays: Any, sway: float, origin: int, left: Any, right: Any, track: Any) -> None:
     """The voice a little late, by a delay that moves slowly: another singer of the same line. It begins at frame `origin`."""
-    out = np.empty_like(voice)
-    for start in range(0, len(voice), 1 << 16):  # in pieces, to keep the float64 arrays small
-        at = np.arange(start, min(start + (1 << 16), len(voice)))
-        delay = delay_s + DOUBLE_SWAY_S * np.sin(2.0 * np.pi * sway_hz * (at + origin) / SAMPLE_RATE_HZ)
-        where = at - delay * SAMPLE_RATE_HZ
-        low = max(int(where[0]) - 1, 0)
-        nearby = voice[low : at[-1] + 1]
-        out[at] = np.interp(where, np.arange(low, low + len(nearby)), nearby, left=0.0).astype(np.float32)
-    return out
+    step = 64  # the delay moves so slowly that it is drawn as straight lines
+    for start in range(0, len(voice), step):
+        end = min(start + step, len(voice))
+        first = delays[0] + delays[1] * math.sin(sway * (start + origin))
+        move = (delays[0] + delays[1] * math.sin(sway * (start + step + origin)) - first) / step
+        for i in range(start, end):
+            where = i - first - move * (i - start)
+            k = math.floor(where)
+            if k >= 0:
+                share = np.float32(where - k)
+                heard = voice[k] + (voice[min(k + 1, len(voice) - 1)] - voice[k]) * share
+                track[i, 0] += heard * left
+                track[i, 1] += heard * right

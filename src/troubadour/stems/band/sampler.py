@@ -190,10 +190,13 @@ def interpolate(pcm: Any, phase: Any, increment: Any, n: int, out: Any, sinc: An
     for i in range(n):
         p = phase + i * increment
         k, row = (p >> 32) - 7, sinc[(p >> 23) & 511]
-        total = np.float32(0.0)
-        for m in range(16):
-            total += row[m] * np.float32(pcm[k + m])
-        out[i] = total
+        a = b = c = d = np.float32(0.0)  # four sums side by side: a processor adds them at once
+        for m in range(0, 16, 4):
+            a += row[m] * np.float32(pcm[k + m])
+            b += row[m + 1] * np.float32(pcm[k + m + 1])
+            c += row[m + 2] * np.float32(pcm[k + m + 2])
+            d += row[m + 3] * np.float32(pcm[k + m + 3])
+        out[i] = (a + b) + (c + d)
 
 
 @compiled
