@@ -265,8 +265,8 @@ NO_DRUMS = np.zeros(1, DRUM)
 
 
 @compiled
-def strike(d: Any, seed: int, velocity: float, n: int, y: Any) -> None:
-    """One stroke, `n` frames."""
+def strike(d: Any, seed: int, velocity: float, n: int, y: Any, squares: Any) -> None:
+    """One stroke, `n` frames. `squares` holds a band-limited square wave for each third of an octave."""
     state = seed * 7621 + 977
     hz = d.hz * (1.0 + 0.004 * ((seed % 16) - 1.0))  # round robin: no two strokes quite alike
     low_step = 1.0 - math.exp(-2.0 * math.pi * min(d.noise_high_hz, 19_000.0) / RATE)
@@ -274,8 +274,10 @@ def strike(d: Any, seed: int, velocity: float, n: int, y: Any) -> None:
     metal_step = 1.0 - math.exp(-2.0 * math.pi * d.metal_high_hz / RATE)
     phase = mode = third_phase = held = low = high1 = high2 = m1 = m2 = m3 = 0.0
     metal = np.zeros(6)
+    rows = np.zeros(6, np.int64)
     for k in range(6):
         metal[k] = 0.17 * k
+        rows[k] = min(max(math.floor(math.log2(max(d.metal_hz * METAL[k], 17.0) / 16.0) * 3.0), 0), 29)
     bright = 0.4 + 0.6 * velocity  # soft strokes have less skin and wire
     decay_body, decay_mode = math.exp(-1.0 / (d.body_s * RATE)), math.exp(-1.0 / (d.mode_s * RATE))
     decay_noise, decay_metal = math.exp(-1.0 / (d.noise_s * RATE)), math.exp(-1.0 / (d.metal_s * RATE))
@@ -324,7 +326,9 @@ def strike(d: Any, seed: int, velocity: float, n: int, y: Any) -> None:
             for k in range(6):
                 metal[k] += d.metal_hz * METAL[k] / RATE
                 metal[k] -= math.floor(metal[k])
-                total += 1.0 if metal[k] < 0.5 else -1.0
+                where = metal[k] * 4096.0
+                i = int(where)
+                total += squares[rows[k], i] + (where - i) * (squares[rows[k], i + 1] - squares[rows[k], i])
             total /= 3.0
             m1 += metal_step * (total - m1)
             m2 += metal_step * (total - m1 - m2)

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from troubadour.stems.band import machines
+from troubadour.stems.band.colour import LOW_PASS, bend
 from troubadour.stems.band.compiled import compiled
 from troubadour.stems.band.patches import ANALOG, IMPACT, NOISE, PATCHES, RATE, SWEEP, Patch, wavetables
 from troubadour.stems.band.sampler import NEVER, pan_gains, timbre_step
@@ -57,7 +58,7 @@ def bend_at(p: Any, s: Any, curves: Any, b: int) -> float:
 
 
 @compiled
-def analog(p: Any, s: Any, n: int, y: Any, curves: Any, tables: Any) -> None:
+def analog(p: Any, s: Any, n: int, y: Any, curves: Any, tables: Any, low_pass: Any) -> None:
     """Wavetable oscillators in unison through a swept low-pass."""
     unison, octave = int(p.unison), math.log2(s.hz / 261.63)
     count = unison + (1 if p.second_level > 0.0 else 0)
@@ -102,29 +103,29 @@ def analog(p: Any, s: Any, n: int, y: Any, curves: Any, tables: Any) -> None:
             for j in range(BLOCK):
                 state, x = noise(state)
                 block[j] += p.noise * x
-        if p.drive > 0.0:
-            for j in range(BLOCK):
-                block[j] = math.tanh(block[j] * (0.4 + p.drive)) / (0.6 + 0.4 * p.drive)
-        if filters:
-            t = b / RATE
-            rise = min(1.0, t / p.sweep_attack_s) if p.sweep_attack_s > 0.0 else 1.0
-            fall = math.exp(-max(0.0, t - p.sweep_attack_s) / p.sweep_decay_s)
-            octaves = p.sweep_octaves * rise * fall
-            if p.wobble_octaves != 0.0:
-                octaves -= p.wobble_octaves * math.cos(2.0 * math.pi * p.wobble_hz * t)
-            f = min(max(cutoff * 2.0**octaves, 30.0), 0.45 * RATE)
-            g = math.tan(math.pi * f / RATE)
-            a1 = 1.0 / (1.0 + g * (g + 1.0 / p.q))
-            a2 = g * a1
-            a3 = g * a2
-            for j in range(BLOCK):
-                v3 = block[j] - z2
-                v1 = a1 * z1 + a2 * v3
-                v2 = z2 + a2 * z1 + a3 * v3
-                z1, z2 = 2.0 * v1 - z1, 2.0 * v2 - z2
-                y[b + j] = v2
-        else:
-            y[b : b + BLOCK] = block
+        y[b : b + BLOCK] = block
+    if p.drive > 0.0:  # bent at four times the rate, or its harmonics would fold back
+        y[:n] = bend(y[:n], 0.4 + p.drive, 0.0, low_pass) / np.float32(0.6 + 0.4 * p.drive)
+    if not filters:
+        return
+    for b in range(0, n, BLOCK):
+        t = b / RATE
+        rise = min(1.0, t / p.sweep_attack_s) if p.sweep_attack_s > 0.0 else 1.0
+        fall = math.exp(-max(0.0, t - p.sweep_attack_s) / p.sweep_decay_s)
+        octaves = p.sweep_octaves * rise * fall
+        if p.wobble_octaves != 0.0:
+            octaves -= p.wobble_octaves * math.cos(2.0 * math.pi * p.wobble_hz * t)
+        f = min(max(cutoff * 2.0**octaves, 30.0), 0.45 * RATE)
+        g = math.tan(math.pi * f / RATE)
+        a1 = 1.0 / (1.0 + g * (g + 1.0 / p.q))
+        a2 = g * a1
+        a3 = g * a2
+        for j in range(BLOCK):
+            v3 = y[b + j] - z2
+            v1 = a1 * z1 + a2 * v3
+            v2 = z2 + a2 * z1 + a3 * v3
+            z1, z2 = 2.0 * v1 - z1, 2.0 * v2 - z2
+            y[b + j] = v2
 
 
 @compiled
@@ -133,6 +134,12 @@ def fm(p: Any, s: Any, n: int, y: Any, curves: Any) -> None:
     detune = 2.0 ** (p.detune_cents * s.side / 1200.0)
     tilt = 2.0 ** (-0.5 * max(0.0, math.log2(s.hz / 261.63)))  # high notes are simpler, and alias less
     index = p.index * tilt * 2.0 ** ((s.velocity - 0.7) * p.velocity_octaves)
+    folding = int((0.5 * RATE / s.hz - 1.0) / p.ratio) + 1  # the first sideband that would fold back: keep it under -60 dB
+    factorial = 1.0
+    for k in range(2, folding + 1):
+        factorial *= k
+    if folding < 12:
+        index = min(index, 2.0 * (8e-4 * factorial) ** (1.0 / folding))  # J_n(x) is about (x/2)^n / n!
     carrier = modulator = strike = 0.0
     struck = p.strike_level * s.velocity if s.hz * p.strike_ratio < 0.42 * RATE else 0.0
     for b in range(0, n, BLOCK):
@@ -291,15 +298,17 @@ def worn(p: Any, s: Any, n: int, y: Any) -> None:
 
 
 @compiled
-def fill_all(p: Any, sources: Any, frames: Any, offsets: Any, store: Any, curves: Any, tables: Any, drums: Any) -> None:
+def fill_all(
+    p: Any, sources: Any, frames: Any, offsets: Any, store: Any, curves: Any, tables: Any, drums: Any, low_pass: Any
+) -> None:
     """Render every source into its place of the store."""
     for i in range(len(sources)):
         s, n = sources[i], frames[i]
         y = store[offsets[i] : offsets[i] + n]
         if s.drum >= 0:
-            machines.strike(drums[s.drum], s.seed, s.velocity, n, y)
+            machines.strike(drums[s.drum], s.seed, s.velocity, n, y, tables[2])
         elif p.loop == 0:
-            analog(p, s, n, y, curves, tables)
+            analog(p, s, n, y, curves, tables, low_pass)
         elif p.loop == 1:
             fm(p, s, n, y, curves)
         elif p.loop == 2:
@@ -343,7 +352,9 @@ class Synth:
         voices["natural"] = NEVER
         voices["amplitude"] = (played["velocity"] / 127.0) ** 2 * patch.gain * self.trim_gain
         voices["left"], voices["right"] = pan_gains(side * self.width + self.place + played["pan"])
-        voices["attack"] = patch.attack_s * RATE
+        voices["attack"] = np.maximum(patch.attack_s * RATE, played["soft"])
+        for field in ("swell_frames", "swell_start_db", "swell_end_db"):
+            voices[field] = played[field]
         whole = DECIBELS / 60.0 * RATE  # frames of a 96 dB fall that loses 60 dB in a second
         voices["decay"] = patch.decay_s * patch.decay_per_octave**octaves * whole
         voices["sustain"] = 1.0 + patch.sustain_db / DECIBELS
@@ -381,4 +392,4 @@ class Synth:
     def fill(self, sources: Records, frames: NDArray[np.int64], offsets: NDArray[np.int64], store: Any, curves: Cents) -> None:
         """Render each source."""
         drums = self.kit.drums if self.kit is not None else machines.NO_DRUMS
-        fill_all(self._row, sources, frames, offsets, store, curves, wavetables(), drums)
+        fill_all(self._row, sources, frames, offsets, store, curves, wavetables(), drums, LOW_PASS)
