@@ -143,5 +143,7 @@ def _close(canvas: Canvas, bar: Bar) -> list[Note]:
     if canvas.style.ending == "cold" or energy > 0.55:
         notes.append(Note(bar.start, 240, KIT["snare"], loudness(90, energy)))
     if energy > 0.35:
-        notes.append(Note(bar.start, min(1920, canvas.ring_end - bar.start), KIT["crash"], loudness(92, energy)))
+        held = canvas.style.ending == "cold"  # the hand closes on the cymbal
+        ring = min(480 if held else 1920, canvas.ring_end - bar.start)
+        notes.append(Note(bar.start, ring, KIT["crash"], loudness(92, energy), "choke" if held else ""))
     return notes

@@ -15,7 +15,7 @@ BEATS = {  # keys struck on each eighth of a bar
 }
 ROCK_BEAT = ((36, 42), (42,), (38, 42), (42,), (36, 42), (36, 42), (38, 42), (46,))
 HITS = ("impact", "sub_drop", "reverse_cymbal")
-LINES = ("blown", "bowed", "fiddled", "synth", "chip", "mallets", "bass", "solo_guitar")
+LINES = ("blown", "bowed", "fiddled", "synth", "brass", "chip", "mallets", "bass", "sub", "solo_guitar", "slide_guitar")
 CHORDAL = {
     "accordion", "concertina", "bandoneon", "string_section", "tremolo_strings", "brass_section", "supersaw", "stab", "polysynth",
     "synth_brass", "fm_keys", "vibraphone",

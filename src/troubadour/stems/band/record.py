@@ -15,7 +15,8 @@ from troubadour.score import Part, Score
 from troubadour.stems.band.bank import HOW_TO_INSTALL, open_preset
 from troubadour.stems.band.colour import COLOURS, coloured
 from troubadour.stems.band.levels import TRIMS_DB
-from troubadour.stems.band.play import MANNERS, Performance, perform
+from troubadour.stems.band.manners import MANNERS
+from troubadour.stems.band.play import Performance, perform
 from troubadour.stems.band.sampler import Sampler
 from troubadour.stems.band.sounds import SOUNDS, Sound
 from troubadour.stems.band.synths import Synth
@@ -39,7 +40,8 @@ def instrument(name: str, articulation: str = "") -> tuple[Instrument, str]:
     if preset is None:
         return Synth(sound.patch, own, sound.place, sound.width), ""
     try:
-        return Sampler(open_preset(*preset), own, sound.place, sound.width, sound.layers, sound.dark_octaves), ""
+        return Sampler(open_preset(*preset), own, sound.place, sound.width, sound.layers, sound.dark_octaves,
+                       sound.brightening, sound.borrows), ""  # fmt: skip
     except SoundsMissing:
         player = Synth(sound.patch, understudy, sound.place, sound.width)
         return player, f"{name} was synthesised, because the sound bank is missing: {HOW_TO_INSTALL}"

@@ -24,7 +24,9 @@ from troubadour.stems.band.voices import BLOCK, CHOKE_RELEASE_FRAMES, VOICE, Cen
 
 RATE = 44_100.0
 VELOCITY_STEP = 8
-VARIANT_CENTS = (0.0, -3.5, 3.5, 6.0, -6.0)  # round robin: the same sample, slightly detuned
+VARIANT_CENTS = (0.0, -2.5, 2.5, 4.0, -4.0)  # round robin: the sample slightly detuned,
+VARIANT_KEYS = (0, 1, -1, 0, 2)  # or that of a neighbouring key, where the instrument may borrow it
+SOFTEST_CENTS, SOFTEST_ABOVE_CENTS = 7_500.0, 1_500.0  # how dark touch can make a note: 620 Hz, 1 1/4 octaves over its own
 NEVER = 1 << 40
 FIXED = 2.0**32  # a phase is a 32.32 fixed-point number of sample frames
 TAPS, PHASES = 16, 512
@@ -32,6 +34,7 @@ GAIN = 0.2  # of full scale, for a sample at full velocity: fluidsynth's own
 OPEN_CENTS = 13_500.0
 BRIGHTEST_CENTS = 12_300  # 10 kHz: where darkening begins for a filter that is written wide open
 LAYERS_APART = 0.25
+LOUDEST_CENTIBELS = -120.0  # the specification stops at 0, where some presets would no longer answer to velocity
 
 SOURCE = np.dtype(
     [
@@ -108,29 +111,30 @@ def time_frames(cents: float, least: float) -> float:
 
 
 @compiled
-def count_voices(zones: Any, played: Any, timbre: Any) -> int:
+def count_voices(zones: Any, chosen: Any, timbre: Any) -> int:
     """How many zones all notes together sound."""
     n = 0
-    for i in range(len(played)):
+    for i in range(len(chosen)):
         for z in range(len(zones)):
             zone = zones[z]
-            if zone.key_low <= played[i].pitch <= zone.key_high and zone.velocity_low <= timbre[i] <= zone.velocity_high:
+            if zone.key_low <= chosen[i] <= zone.key_high and zone.velocity_low <= timbre[i] <= zone.velocity_high:
                 n += 1
     return n
 
 
 @compiled
 def resolve(
-    zones: Any, generators: Any, modulators: Any, played: Any, timbre: Any, detune: Any, voices: Any, sources: Any, keys: Any
-) -> None:
-    """Zones and modulators of each note, worked out into voices and sources."""
+    zones: Any, generators: Any, modulators: Any, played: Any, chosen: Any, timbre: Any, detune: Any, touch: float, voices: Any,
+    sources: Any, keys: Any,
+) -> None:  # fmt: skip
+    """Zones and modulators of each note, worked out into voices and sources. `chosen` is the key whose zone is played."""
     n = 0
     total = np.zeros(128, np.float64)
     for i in range(len(played)):
         note = played[i]
         for z in range(len(zones)):
             zone = zones[z]
-            if not (zone.key_low <= note.pitch <= zone.key_high and zone.velocity_low <= timbre[i] <= zone.velocity_high):
+            if not (zone.key_low <= chosen[i] <= zone.key_high and zone.velocity_low <= timbre[i] <= zone.velocity_high):
                 continue
             key = generators[z, 46] if generators[z, 46] >= 0 else note.pitch
             total[:] = 0.0
@@ -146,7 +150,7 @@ def resolve(
                 if by != 0:
                     y *= controller(by, key, velocity)
                 total[to] += abs(y) if absolute == 2 else y
-            attenuation = min(max(generators[z, 48] * 0.4 + total[48], 0.0), 1440.0)
+            attenuation = min(max(generators[z, 48] * 0.4 + total[48], LOUDEST_CENTIBELS), 1440.0)
             for g in range(61):
                 total[g] += generators[z, g]
             v, s = voices[n], sources[n]
@@ -155,6 +159,8 @@ def resolve(
             pan = min(max(total[17], -500.0), 500.0)
             v.left, v.right = pan, pan  # gains are worked out later, with the instrument's place
             v.delay, v.attack = time_frames(total[33], -12000.0), time_frames(total[34], -12000.0)
+            v.attack = max(v.attack, note.soft)
+            v.swell_frames, v.swell_start_db, v.swell_end_db = note.swell_frames, note.swell_start_db, note.swell_end_db
             v.hold = time_frames(total[35] + total[39] * (60 - key), -12000.0)
             v.decay = time_frames(total[36] + total[40] * (60 - key), -12000.0)
             v.sustain = min(max(1.0 - 0.001 * total[37], 0.0), 1.0)
@@ -168,6 +174,10 @@ def resolve(
             s.increment = 2.0 ** (cents / 1200.0) * zone.rate / RATE
             v.natural = NEVER if zone.looped else int((s.end - s.start) / s.increment * 1.06) + BLOCK
             s.cutoff_cents = min(max(total[8], 1500.0), OPEN_CENTS)
+            if touch > 0.0:  # softer is darker
+                dark = max(100.0 * key + SOFTEST_ABOVE_CENTS, SOFTEST_CENTS)
+                gentle = touch * max(0.0, 1.0 - timbre[i] / 100.0)
+                s.cutoff_cents = min(s.cutoff_cents, max(dark, OPEN_CENTS - gentle * (OPEN_CENTS - dark)))
             s.q = 10.0 ** ((min(max(total[9] / 10.0, 0.0), 96.0) - 3.01) / 20.0)
             s.mod_delay, s.mod_attack = time_frames(total[25], -12000.0), time_frames(total[26], -12000.0)
             s.mod_hold = time_frames(total[27] + total[31] * (60 - key), -12000.0)
@@ -269,12 +279,13 @@ def timbre_step(velocity: NDArray[Any], step: int = VELOCITY_STEP) -> NDArray[np
 class Sampler:
     """A preset of the bank as an instrument. `place` -1 left … 1 right; `width` scales the preset's own stereo image.
 
-    Every layer sounds the preset once more, so many cents away; `dark_octaves` closes the filter.
+    Every layer sounds the preset once more, so many cents away; `dark_octaves` closes the filter; `touch` (about 1) makes
+    soft notes darker; an instrument that `borrows` has neighbouring keys' samples for its round robin.
     """
 
     def __init__(
         self, preset: Sampled, trim_gain: float = 1.0, place: float = 0.0, width: float = 1.0,
-        layers: tuple[float, ...] = (0.0,), dark_octaves: float = 0.0,
+        layers: tuple[float, ...] = (0.0,), dark_octaves: float = 0.0, touch: float = 0.0, borrows: bool = False,
     ) -> None:  # fmt: skip
         self.preset, self.trim_gain, self.place, self.width, self.layers = preset, trim_gain, place, width, layers
         self._generators = np.ascontiguousarray(preset.zones["generators"])
@@ -284,6 +295,9 @@ class Sampler:
         self._zones = np.ascontiguousarray(preset.zones[[n for n in preset.zones.dtype.names or () if n != "generators"]])
         packed = np.dtype([(n, preset.zones.dtype[n]) for n in self._zones.dtype.names or ()])
         self._zones = self._zones.astype(packed)
+        self.touch, self._known = touch, np.zeros(128, np.bool_)
+        for zone in self._zones if borrows else ():
+            self._known[zone["key_low"] : zone["key_high"] + 1] = True
 
     def voices(self, played: Records) -> tuple[Records, Records, NDArray[np.int64]]:
         """One to six voices a note and layer."""
@@ -292,10 +306,25 @@ class Sampler:
 
     def _layer(self, played: Records, number: int, cents: float) -> tuple[Records, Records, NDArray[np.int64]]:
         timbre = timbre_step(played["velocity"])
-        n = count_voices(self._zones, played, timbre)
+        variant = played["variant"] % len(VARIANT_CENTS)
+        other = np.clip(played["pitch"] + np.array(VARIANT_KEYS)[variant], 0, 127)
+        chosen = np.where(self._known[other], other, played["pitch"])
+        n = count_voices(self._zones, chosen, timbre)
         voices, sources, keys = np.zeros(n, VOICE), np.zeros(n, SOURCE), np.zeros(n, np.int64)
-        detune = np.array(VARIANT_CENTS)[played["variant"] % len(VARIANT_CENTS)] + cents
-        resolve(self._zones, self._generators, self.preset.modulators, played, timbre, detune, voices, sources, keys)
+        detune = np.array(VARIANT_CENTS)[variant] + cents
+        resolve(
+            self._zones,
+            self._generators,
+            self.preset.modulators,
+            played,
+            chosen,
+            timbre,
+            detune,
+            self.touch,
+            voices,
+            sources,
+            keys,
+        )
         count = len(self.layers)
         voices["amplitude"] *= self.trim_gain / math.sqrt(count)
         pan = voices["left"] / 500.0 * self.width + self.place + played["pan"][voices["note"]]

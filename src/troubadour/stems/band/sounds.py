@@ -30,6 +30,17 @@ class Sound:
     layers: tuple[float, ...] = (0.0,)
     dark_octaves: float = 0.0
     keys: Mapping[int, int] = field(default_factory=dict)
+    touch: float | None = None  # how much darker soft notes are; None: as its manner has it
+
+    @property
+    def brightening(self) -> float:
+        """How much velocity shows in the brightness of a sample that was recorded at one loudness."""
+        return TOUCH.get(self.manner, 0.0) if self.touch is None else self.touch
+
+    @property
+    def borrows(self) -> bool:
+        """Whether its round robin may use the samples of neighbouring keys."""
+        return self.manner in BORROWERS
 
     @property
     def licence(self) -> str:
@@ -41,6 +52,10 @@ class Sound:
         """The line that the licence asks for."""
         return CREDIT if self.preset else ""
 
+
+TOUCH = {"mallets": 1.2, "picked": 1.1, "guitar": 1.0, "solo_guitar": 0.8, "slide_guitar": 0.8, "bass": 1.0, "keys": 1.1, "piano": 1.1,
+         "bowed": 0.8, "fiddled": 0.8, "blown": 0.6, "brass": 0.8, "hand": 0.8, "pad": 0.5}  # fmt: skip
+BORROWERS = ("guitar", "solo_guitar", "slide_guitar", "picked", "bass", "mallets", "fiddled")
 
 MUTED_GUITAR: Preset = (0, 28)
 MUTES: dict[str, Preset] = {"mute": MUTED_GUITAR, "chug": MUTED_GUITAR}
@@ -104,7 +119,7 @@ SOUNDS: dict[str, Sound] = {
     "glockenspiel": Sound((0, 9), "bells", "mallets"),
     "marimba": Sound((0, 12), "marimba", "mallets"),
     "xylophone": Sound((0, 13), "marimba", "mallets"),
-    "tubular_bells": Sound((0, 14), "bells", "mallets"),
+    "tubular_bells": Sound((0, 14), "bells", "mallets", layers=(12.0,)),
     "music_box": Sound((0, 10), "bells", "mallets"),
     "kalimba": Sound((0, 108), "marimba", "mallets"),
     "steel_drums": Sound((0, 114), "bells", "mallets"),
@@ -116,8 +131,8 @@ SOUNDS: dict[str, Sound] = {
     "fretless_bass": Sound((0, 35), "bass_string", "bass"),
     "upright_bass": Sound((0, 32), "bass_string", "bass"),
     "synth_bass": Sound(None, "synth_bass", "bass"),
-    "sub_bass": Sound(None, "sub_bass", "bass"),
-    "distorted_808": Sound(None, "distorted_808", "bass"),
+    "sub_bass": Sound(None, "sub_bass", "sub"),
+    "distorted_808": Sound(None, "distorted_808", "sub"),
     "acid_bass": Sound(None, "acid_bass", "bass"),
     "reese_bass": Sound(None, "reese_bass", "bass", width=0.5),
     "wobble_bass": Sound(None, "wobble_bass", "bass", width=0.5),
@@ -134,8 +149,8 @@ SOUNDS: dict[str, Sound] = {
     "overdriven_guitar": Sound((0, 27), "string", "guitar", colour="crunch", doubled=0.6, articulations=MUTES),
     "distorted_guitar": Sound((0, 27), "string", "guitar", colour="high_gain", doubled=0.75, articulations=MUTES),
     "lead_guitar": Sound((0, 27), "string", "solo_guitar", colour="singing", articulations=MUTES),
-    "slide_guitar": Sound((0, 25), "string", "solo_guitar", colour="clean"),
-    "pedal_steel": Sound((8, 26), "soft_string", "solo_guitar", colour="dark"),
+    "slide_guitar": Sound((0, 25), "string", "slide_guitar", colour="clean"),
+    "pedal_steel": Sound((8, 26), "soft_string", "slide_guitar", colour="dark"),
     "mandolin": Sound((16, 25), "string", "guitar"),
     "banjo": Sound((0, 105), "string", "picked"),
     "ukulele": Sound((8, 24), "soft_string", "guitar"),
@@ -144,20 +159,20 @@ SOUNDS: dict[str, Sound] = {
     "shamisen": Sound((0, 106), "string", "picked"),
     "oud": Sound((0, 24), "soft_string", "picked", dark_octaves=-0.5, layers=(-3.0, 4.0)),
     # keyboards
-    "grand_piano": Sound((0, 0), "piano", "keys", width=0.8),
-    "upright_piano": Sound((0, 0), "piano", "keys", width=0.5, layers=(-3.0, 2.0), dark_octaves=0.4),
-    "felt_piano": Sound((0, 0), "piano", "keys", width=0.7, dark_octaves=1.6),
-    "honky_tonk_piano": Sound((0, 0), "piano", "keys", width=0.6, layers=(-11.0, 0.0, 9.0), dark_octaves=-0.5),
-    "electric_grand": Sound((0, 2), "piano", "keys"),
-    "house_piano": Sound((0, 0), "piano", "keys", width=1.0, layers=(-4.0, 4.0), dark_octaves=-1.0),
+    "grand_piano": Sound((0, 0), "piano", "piano", width=0.8, touch=0.0),
+    "upright_piano": Sound((0, 0), "piano", "piano", width=0.5, layers=(-3.0, 2.0), dark_octaves=0.4, touch=0.0),
+    "felt_piano": Sound((0, 0), "piano", "piano", width=0.7, dark_octaves=1.6, touch=0.0),
+    "honky_tonk_piano": Sound((0, 0), "piano", "piano", width=0.6, layers=(-11.0, 0.0, 9.0), dark_octaves=-0.5, touch=0.0),
+    "electric_grand": Sound((0, 2), "piano", "piano", touch=0.0),
+    "house_piano": Sound((0, 0), "piano", "keys", width=1.0, layers=(-4.0, 4.0), dark_octaves=-1.0, touch=0.0),
     "toy_piano": Sound(None, "toy_piano", "keys"),
-    "electric_piano": Sound((0, 4), "tines", "keys"),
+    "electric_piano": Sound((0, 4), "tines", "piano"),
     "wurlitzer": Sound((0, 4), "tines", "keys", colour="bark"),
     "clavinet": Sound((0, 7), "string", "keys", colour="clean"),
     "celesta": Sound((0, 8), "bells", "keys"),
-    "harpsichord": Sound((0, 6), "string", "keys"),
-    "organ": Sound((0, 16), "organ", "organ"),
-    "percussive_organ": Sound((0, 17), "organ", "organ"),
+    "harpsichord": Sound((0, 6), "string", "keys", touch=0.0),
+    "organ": Sound((0, 16), "organ", "organ", articulations={"full": (0, 18)}),
+    "percussive_organ": Sound((0, 17), "organ", "organ", articulations={"full": (0, 18)}),
     "rock_organ": Sound((0, 18), "organ", "organ"),
     "church_organ": Sound((0, 19), "organ", "organ"),
     "harmonium": Sound((0, 20), "reed", "organ"),
@@ -177,13 +192,13 @@ SOUNDS: dict[str, Sound] = {
     "contrabass": Sound((0, 43), "strings", "bowed", articulations={"pizzicato": (0, 32)}),
     "harp": Sound((0, 46), "soft_string", "picked"),
     # brass
-    "brass_section": Sound((0, 61), "brass", "blown"),
-    "trumpet": Sound((0, 56), "brass", "blown", articulations={"muted": (0, 59)}),
-    "muted_trumpet": Sound((0, 59), "reed", "blown"),
-    "cornet": Sound((0, 56), "brass", "blown", dark_octaves=0.8),
-    "trombone": Sound((0, 57), "brass", "blown"),
-    "french_horn": Sound((0, 60), "brass", "blown"),
-    "tuba": Sound((0, 58), "brass", "blown"),
+    "brass_section": Sound((0, 61), "brass", "brass", articulations={"muted": (0, 59)}),
+    "trumpet": Sound((0, 56), "brass", "brass", articulations={"muted": (0, 59)}),
+    "muted_trumpet": Sound((0, 59), "reed", "brass"),
+    "cornet": Sound((0, 56), "brass", "brass", dark_octaves=0.8),
+    "trombone": Sound((0, 57), "brass", "brass"),
+    "french_horn": Sound((0, 60), "brass", "brass"),
+    "tuba": Sound((0, 58), "brass", "brass"),
     # woodwinds
     "flute": Sound((0, 73), "flute", "blown"),
     "piccolo": Sound((0, 72), "flute", "blown"),
@@ -197,10 +212,10 @@ SOUNDS: dict[str, Sound] = {
     "oboe": Sound((0, 68), "reed", "blown"),
     "english_horn": Sound((0, 69), "reed", "blown"),
     "bassoon": Sound((0, 70), "reed", "blown"),
-    "soprano_sax": Sound((0, 64), "reed", "blown"),
-    "alto_sax": Sound((0, 65), "reed", "blown"),
-    "saxophone": Sound((0, 66), "reed", "blown"),
-    "baritone_sax": Sound((0, 67), "reed", "blown"),
+    "soprano_sax": Sound((0, 64), "reed", "brass"),
+    "alto_sax": Sound((0, 65), "reed", "brass"),
+    "saxophone": Sound((0, 66), "reed", "brass"),
+    "baritone_sax": Sound((0, 67), "reed", "brass"),
     "harmonica": Sound((0, 22), "reed", "blown"),
     "bagpipe": Sound((0, 109), "reed", "organ"),
     "shehnai": Sound((0, 111), "reed", "blown"),

@@ -36,7 +36,8 @@ EDGE_FRAMES = 8.0  # the shortest attack: softer than a click, sharper than the 
 PLAYED = np.dtype(
     [
         ("start", "i8"), ("length", "i8"), ("pitch", "i4"), ("velocity", "i4"), ("variant", "i4"), ("choked", "i4"),
-        ("pan", "f4"), ("curve", "i8"), ("curve_blocks", "i8"),
+        ("pan", "f4"), ("curve", "i8"), ("curve_blocks", "i8"), ("soft", "f4"), ("swell_frames", "f4"),
+        ("swell_start_db", "f4"), ("swell_end_db", "f4"),
     ]
 )  # fmt: skip
 
@@ -45,6 +46,7 @@ VOICE = np.dtype(
         ("note", "i8"), ("start", "i8"), ("length", "i8"), ("natural", "i8"), ("amplitude", "f8"), ("left", "f8"),
         ("right", "f8"), ("delay", "f8"), ("attack", "f8"), ("hold", "f8"), ("decay", "f8"), ("sustain", "f8"),
         ("release", "f8"), ("tremolo_cycles", "f8"), ("tremolo_delay", "f8"), ("tremolo_centibels", "f8"), ("floor", "f8"),
+        ("swell_frames", "f8"), ("swell_start_db", "f8"), ("swell_end_db", "f8"),
     ]
 )  # fmt: skip
 
@@ -100,6 +102,14 @@ def triangle(t: float, delay: float, cycles: float) -> float:
 
 
 @compiled
+def swollen(t: float, v: Any) -> float:
+    """Gain of a held note that grows until `swell_frames` and recedes until its end."""
+    if t < v.swell_frames:
+        return float(10.0 ** (v.swell_start_db * (1.0 - t / v.swell_frames) / 20.0))
+    return float(10.0 ** (v.swell_end_db * min(1.0, (t - v.swell_frames) / max(v.length - v.swell_frames, 1.0)) / 20.0))
+
+
+@compiled
 def sounding_frames(voices: Any) -> Any:
     """How long each voice is heard, in whole blocks: until it falls under its floor or its source ends."""
     frames = np.empty(len(voices), np.int64)
@@ -147,10 +157,15 @@ def place(voices: Any, frames: Any, slots: Any, offsets: Any, store: Any, left: 
         sound = store[offsets[slots[i]] : offsets[slots[i]] + n]
         to_left, to_right = v.amplitude * v.left * ONE, v.amplitude * v.right * ONE
         before = loudness(0.0, v)
+        swells = v.swell_frames > 0.0
+        if swells:
+            before *= swollen(0.0, v)
         for b in range(0, n, BLOCK):
             after = loudness(float(b + BLOCK), v)
             if v.tremolo_centibels != 0.0:
                 after *= 10.0 ** (triangle(float(b + BLOCK), v.tremolo_delay, v.tremolo_cycles) * v.tremolo_centibels / 200.0)
+            if swells:
+                after *= swollen(float(b + BLOCK), v)
             if b + BLOCK >= n:
                 after = 0.0
             at, step = v.start + b - origin, (after - before) / BLOCK

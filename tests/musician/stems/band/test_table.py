@@ -8,8 +8,8 @@ from tests.musician.stems.phrases import score, typical
 
 from troubadour.stems.band.levels import TRIMS_DB
 from troubadour.stems.band.machines import KITS
+from troubadour.stems.band.manners import MANNERS
 from troubadour.stems.band.patches import PATCHES
-from troubadour.stems.band.play import MANNERS
 from troubadour.stems.band.record import record
 from troubadour.stems.band.sounds import SOUNDS
 from troubadour.stems.value import Window

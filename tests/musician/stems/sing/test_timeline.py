@@ -60,7 +60,7 @@ def test_a_score_with_too_few_or_too_many_notes_is_still_sung_whole() -> None:
 
 
 def test_the_singer_swings_with_the_band() -> None:
-    from troubadour.stems.band.play import swung as of_the_band
+    from troubadour.stems.band.feel import swung as of_the_band
 
     score = song(line("la la la"), swing=0.6)
     ticks = np.arange(0, 3840, 60)
