@@ -130,7 +130,7 @@ def test_what_was_refused_does_not_play():
 def test_takes_differ_in_band_and_tempo():
     for style in STYLES:
         one, two = decide(brief(style, take=0)), decide(brief(style, take=1))
-        assert one.band != two.band
+        assert one.band != two.band or len({i for m in STYLES[style].band for i in m.instruments}) == 1  # a piano alone
         assert (one.tempo_bpm, one.key, one.sections) != (two.tempo_bpm, two.key, two.sections)
 
 
