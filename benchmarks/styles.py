@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -101,7 +101,7 @@ def _hands(score: Score) -> Floats:
 def _families(score: Score) -> Floats:
     """Which families play (and of guitars, keys and synths which), and in how much of the song."""
     found = dict.fromkeys(STEMS, 0.0)
-    own: Counter[str] = Counter()
+    own = defaultdict[str, float](float)
     for part in score.parts:
         bars = len({score.bar_at(note.start) for note in part.notes}) / score.bars
         found[INSTRUMENTS[part.instrument].stem] += bars
@@ -112,7 +112,7 @@ def _families(score: Score) -> Floats:
 
 def _harmony(score: Score) -> Floats:
     """Roots above the tonic, kinds of chords, chords a bar, tones outside the mode, the mode's steps."""
-    roots, kinds = np.zeros(12), Counter[str]()
+    roots, kinds = np.zeros(12), defaultdict[str, float](float)
     total = sum(chord.length for chord in score.chords)
     inside = set(scale(score.key.tonic, score.key.mode))
     outside = 0.0
