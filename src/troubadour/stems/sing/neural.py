@@ -136,6 +136,21 @@ def speak_run(words: tuple[Word, ...], pitches: tuple[float, ...]) -> Speech:
     return Speech(tuple(s[0] for s in spectra), spans)
 
 
+def spoken_sound(words: tuple[Word, ...], voice: Voice) -> NDArray[np.float64]:
+    """The words as the voice speaks them, at its own speed and pitch: what its singing is measured against."""
+    from hibari import dsp
+
+    encoder, decoder = _halves(prepare())
+    numbers = _numbers()
+    ids = [0, *(numbers[sign] for sign in signs_of(words).signs), 0]
+    features, held, pitch, energy = encoder.run(None, {"ids": np.array([ids]), "speed": np.array([1.0], np.float32)})
+    by_frame = np.repeat(features, np.maximum(np.round(held), 1).astype(int) * 2, axis=2)
+    spectra = decoder.run(None, {BY_FRAME: by_frame, PITCH: pitch, ENERGY: energy})
+    lh, theta, ln, lr = (scaled_formants(s[0], voice.formant) for s in spectra[:4])
+    own = pitch[0] * np.float32(voice.formant if voice.gender == "f" else 0.6)
+    return np.asarray(dsp.synth(lh, theta, ln, lr, spectra[4][0], own, np.random.default_rng(0)), np.float64)
+
+
 def conditioned(
     words: tuple[Word, ...], pitches: tuple[float, ...], spans: Spans, own_pitch: Spectrum, own_energy: Spectrum
 ) -> tuple[Spectrum, Spectrum]:
