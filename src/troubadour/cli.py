@@ -56,6 +56,10 @@ Instrumental = Annotated[bool, typer.Option("--instrumental", help="No singer.")
 VoiceWish = Annotated[
     str | None, typer.Option("--voice", metavar="ID|f|m", help="A voice of `troubadour voices`, or a gender.")
 ]
+LanguageWish = Annotated[
+    str | None,
+    typer.Option("--language", metavar="CODE", help="Of the lyrics: en, zh, ja, es, de, fr, it, pt (default: by script)."),
+]
 Seed = Annotated[
     int | None, typer.Option("--seed", min=0, max=2**63 - 1, help="Equal seeds give equal songs (default: drawn, and shown).")
 ]
@@ -126,6 +130,7 @@ def the_request(
     title: str,
     instrumental: bool,
     voice: str | None,
+    language: str | None,
     seed: int | None,
     duration: float | None,
     bpm: float | None,
@@ -141,6 +146,7 @@ def the_request(
         title=title,
         instrumental=instrumental,
         voice=voice,
+        language=language,
         seed=secrets.randbelow(2**31) if seed is None else seed,
         duration_s=duration,
         bpm=bpm,
@@ -229,6 +235,7 @@ def sing(
     title: Title = "",
     instrumental: Instrumental = False,
     voice: VoiceWish = None,
+    language: LanguageWish = None,
     seed: Seed = None,
     duration: Duration = None,
     bpm: Bpm = None,
@@ -252,7 +259,9 @@ def sing(
 
         wanted = the_formats(formats, (*AUDIO_FORMATS, *SHEET_FORMATS))
         folder = the_folder(out)
-        request = the_request(words, lyrics, tags, negative_tags, title, instrumental, voice, seed, duration, bpm, key, metre)
+        request = the_request(
+            words, lyrics, tags, negative_tags, title, instrumental, voice, language, seed, duration, bpm, key, metre
+        )
         made = []
         for take in range(count):
             with progress_bar("song" if count == 1 else f"song {take + 1} of {count}") as tell:
@@ -301,6 +310,7 @@ def score(
     title: Title = "",
     instrumental: Instrumental = False,
     voice: VoiceWish = None,
+    language: LanguageWish = None,
     seed: Seed = None,
     duration: Duration = None,
     bpm: Bpm = None,
@@ -321,7 +331,9 @@ def score(
 
         wanted = the_formats(formats, ("mid", "musicxml", "json"))
         folder = the_folder(out)
-        request = the_request(words, lyrics, tags, negative_tags, title, instrumental, voice, seed, duration, bpm, key, metre)
+        request = the_request(
+            words, lyrics, tags, negative_tags, title, instrumental, voice, language, seed, duration, bpm, key, metre
+        )
         made = []
         for take in range(count):
             watch = Stopwatch(lambda stage, done: None)

@@ -60,6 +60,8 @@ class Request:
     metre: str | None = None  # "3/4"
     style_weight: float | None = None
     weirdness: float | None = None
+    language: str | None = None  # of the lyrics: en, zh, ja, es, de, fr, it, pt or a name; None: what their script shows
+    nearest_voice: bool = False  # sing a language that no voice knows as well as can be, with a remark
     taste: Taste | None = None  # a persona: its singer sings; its styles and moods where none are asked for
     segments: tuple[Segment, ...] = ()
     timbre: str | None = None  # a colour of the voice: a row of `theory.timbres`
