@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from troubadour.brief import Brief, Lyrics, Stanza
 from troubadour.chance import Chance
 from troubadour.edit.fresh import fresh_letters
-from troubadour.edit.join import join_tick, whole_of
+from troubadour.edit.join import join_tick, on_beat, whole_of
 from troubadour.edit.pieces import joined, shifted_line, since, sung_together, until
 from troubadour.edit.source import Progress, Source, recorded
 from troubadour.edit.value import Extend
@@ -68,7 +68,8 @@ def extended(plan: Plan, score: Score, command: Extend) -> Continued:
     wide = replace(plan, brief=replace(brief, request=replace(brief.request, seed=own.seed, take=own.take)), style=style.id,
                    title=brief.title, frames=frames, sections=(*kept, *new), band=band_for(brief, plan), voice=voice_for(brief, plan))  # fmt: skip
     composed = _aligned(compose(_on_whole_bars(wide, score), heard(score)), score)
-    part = replace(since(composed, join), sung=_sung(composed, score, line, join), title=brief.title)
+    part = replace(since(composed, join), sung=_sung(composed, score, line, join), title=brief.title,
+                   frames=frames - score.frame_at(join))  # fmt: skip
     own_plan = replace(wide, brief=brief, frames=part.frames, sections=new)
     return Continued(own_plan, part, joined(before, part), join)
 
@@ -83,6 +84,7 @@ def extended_song(sources: Sequence[Source], at_s: Sequence[float], command: Ext
 
 def rehearsed(sources: Sequence[Source], at_s: Sequence[float], command: Extend) -> Continued:
     """The new part as a score. Raises BadRequest for a point outside the song."""
+    sources = on_beat(sources, (*at_s, command.at_s))
     last = sources[-1]
     whole = whole_of([source.score for source in sources], at_s)
     begin_s = whole.begins[-1] / SAMPLE_RATE_HZ

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from troubadour.brief import Lyrics
 from troubadour.edit.pieces import joined, nearest_beat, until
+from troubadour.edit.recording import around, on_grid
 from troubadour.edit.source import Source
 from troubadour.make import Song
 from troubadour.mix.splice import continued
@@ -34,6 +35,14 @@ def whole_of(scores: Sequence[Score], at_s: Sequence[float]) -> Whole:
     return Whole(score, tuple(begins))
 
 
+def on_beat(sources: Sequence[Source], at_s: Sequence[float]) -> tuple[Source, ...]:
+    """The sources as they are joined at `at_s`: a recording that they begin with counts on the beat that is nearest to the join."""
+    first, *others = sources
+    if first.heard is None:
+        return tuple(sources)
+    return (on_grid(first, around(first.heard, at_s[0])), *others)
+
+
 def join_tick(score: Score, seconds: float) -> int:
     """Where a continuation joins: the nearest beat, the song's very first one excluded."""
     return max(nearest_beat(score, seconds), 1)
@@ -41,6 +50,7 @@ def join_tick(score: Score, seconds: float) -> int:
 
 def joined_song(sources: Sequence[Source], at_s: Sequence[float]) -> Song:
     """The whole song; every sample before a join is that of the part it comes from."""
+    sources = on_beat(sources, at_s)
     whole = whole_of([source.score for source in sources], at_s)
     mix = sources[0].mix()
     for source, begin in zip(sources[1:], whole.begins[1:], strict=True):

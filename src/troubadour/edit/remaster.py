@@ -3,11 +3,15 @@
 subtle    the same performance: the stems rebalanced, a touch of low end and air, a new master
 normal    played and sung once more, with other small human differences, and mixed from the beginning
 high      also other instruments of the same kind, where they hold all the notes, in another room
+
+A recording has no players that could play it once more: there the three are three steps of a new tone and a new master.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+
+import numpy as np
 
 from troubadour.chance import Chance
 from troubadour.edit.source import Progress, Source
@@ -18,7 +22,9 @@ from troubadour.mix import Mix
 from troubadour.mix.balance import balance
 from troubadour.mix.desk import sound_of
 from troubadour.mix.filters import Band
+from troubadour.mix.pcm import FULL_24
 from troubadour.mix.polish import polished
+from troubadour.mix.tone import correction
 from troubadour.plan import Plan, Player
 from troubadour.score import Part, Score
 from troubadour.stems import Stems
@@ -26,6 +32,7 @@ from troubadour.stems.render import render
 from troubadour.theory.instruments import INSTRUMENTS
 
 VARIATIONS = ("subtle", "normal", "high")
+TOUCH = {"subtle": 0.5, "normal": 1.0, "high": 1.5}  # how much of the new tone a recording gets
 MOVES_DB = {"vocals": 0.8, "backing_vocals": 0.4, "drums": 0.6, "bass": 0.5, "guitar": -0.5, "keyboard": -0.5, "synth": -0.6,
             "strings": -0.3}  # fmt: skip
 TONE: tuple[Band, ...] = (("low_shelf", 95.0, 0.8, 0.7), ("bell", 330.0, -1.0, 0.8), ("high_shelf", 9000.0, 1.4, 0.7))
@@ -48,6 +55,8 @@ UNDERSTUDIES: dict[str, tuple[str, ...]] = {
 
 def remastered_song(source: Source, command: Remaster, progress: Progress, keep: Keep = work_now) -> Song:
     """The remaster. Raises BadRequest for an unknown variation."""
+    if source.taped:
+        return Song(source.plan, source.score, Stems({}, {}, source.credits, source.notes), _retouched(source, command))
     if command.variation == "subtle":
         mix = polished(source.mix(), MOVES_DB, TONE, sound_of(source.plan.style).bus_ratio)
         return Song(source.plan, source.score, Stems({}, {}, source.credits, source.notes), mix)
@@ -56,10 +65,18 @@ def remastered_song(source: Source, command: Remaster, progress: Progress, keep:
     return Song(written.plan, written.score, stems, keep("mix", Mix, lambda: balance(stems, written.plan, written.score, room)))
 
 
+def _retouched(source: Source, command: Remaster) -> Mix:
+    """A recording's sound with a new tone, towards the usual balance of records, and a new master."""
+    _check(command)
+    share, mix = TOUCH[command.variation], source.mix()
+    total = mix.master.astype(np.float32) / np.float32(FULL_24)
+    bands = tuple((kind, hz, share * gain_db, q) for kind, hz, gain_db, q in (*correction(total), *TONE))
+    return polished(mix, {}, bands, 1.0 + 0.5 * share)
+
+
 def revised(plan: Plan, score: Score, command: Remaster) -> tuple[Song, str]:
     """The song as it will be played again, and the room (\"\": its own). Not a note is changed."""
-    if command.variation not in VARIATIONS:
-        raise BadRequest(f"variation “{command.variation[:20]}” is not known: {', '.join(VARIATIONS)} are allowed")
+    _check(command)
     if command.variation == "subtle":
         return Song(plan, score), ""
     seed = int(Chance(score.seed, score.take).stream("remaster", command.variation).integers(1 << 31))
@@ -70,6 +87,11 @@ def revised(plan: Plan, score: Score, command: Remaster) -> tuple[Song, str]:
     parts = tuple(_recast(part, without) for part in score.parts)
     band = tuple(_like(player, score.parts, parts) for player in plan.band)
     return Song(replace(plan, band=band), replace(score, parts=parts)), ROOMS[sound_of(plan.style).room]
+
+
+def _check(command: Remaster) -> None:
+    if command.variation not in VARIATIONS:
+        raise BadRequest(f"variation “{command.variation[:20]}” is not known: {', '.join(VARIATIONS)} are allowed")
 
 
 def _recast(part: Part, without: frozenset[str]) -> Part:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from troubadour.brief import Brief, Line
 from troubadour.edit.fresh import fresh_letters
 from troubadour.edit.pieces import joined, shifted_line, since, sung_together, until
+from troubadour.edit.recording import between, on_grid
 from troubadour.edit.source import Progress, Source, recorded
 from troubadour.edit.value import Replace
 from troubadour.edit.wish import asked, band_for, voice_for
@@ -44,12 +45,18 @@ class Rewritten:
 
 def replaced_song(source: Source, command: Replace, progress: Progress) -> Song:
     """The whole song with its new passage, in sound."""
+    source = in_window(source, command)
     made = rewritten(source.plan, source.score, command)
     closing = made.end == made.score.bar_start(made.score.bars)  # then the new ending rings as far as the window goes
     end = round(command.end_s * SAMPLE_RATE_HZ) if closing else made.score.frame_at(made.end)
     window = Window(made.score.frame_at(made.start), min(end, made.score.frames))
     new, said = recorded(source, made.plan, made.score, window, progress)
     return Song(made.plan, made.score, said, replaced(source.mix(), new, window.start, window.end))
+
+
+def in_window(source: Source, command: Replace) -> Source:
+    """The source as the window sees it: a recording counts on a steady grid through the window's first and last beats."""
+    return source if source.heard is None else on_grid(source, between(source.heard, command.start_s, command.end_s))
 
 
 def rewritten(plan: Plan, score: Score, command: Replace) -> Rewritten:
@@ -206,6 +213,7 @@ def _plan(plan: Plan, brief: Brief, score: Score, title: str) -> Plan:
 
 def part_of(source: Source, song: Song, command: Replace) -> Song:
     """The new passage of a rewritten song as a song of its own."""
+    source = in_window(source, command)
     start, end = window_of(source.score, command)
     closing = end == source.score.bar_start(source.score.bars)
     score, mix = song.score, song.mix

@@ -1,6 +1,7 @@
 """A song that an edit starts from, and how a part of an edited song is recorded.
 
-A source knows its plan, its score and its desk; its samples are read only when an edit needs them.
+A source knows its plan, its score and its desk; its samples are read only when an edit needs them. A recording is a source
+too (`edit.recording`): then `heard` says what is known of it, and its score is a grid without notes.
 """
 
 from __future__ import annotations
@@ -8,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from troubadour.edit.heard import Heard
+from troubadour.edit.pieces import since, until
 from troubadour.make import Song
 from troubadour.mix import Desk, Mix
-from troubadour.mix.balance import balance_like
+from troubadour.mix.balance import balance, balance_like
+from troubadour.mix.desk import RECORDING
+from troubadour.mix.loudness import integrated
 from troubadour.mix.splice import sliced
 from troubadour.plan import Plan
 from troubadour.score import Score
@@ -21,6 +26,7 @@ from troubadour.units import SAMPLE_RATE_HZ
 Progress = Callable[[str, float], None]
 
 PREROLL_FRAMES = 3 * SAMPLE_RATE_HZ  # recorded before a window, so that rooms and compressors are in their places
+LISTENED_FRAMES, QUIETEST_LUFS = 30 * SAMPLE_RATE_HZ, -30.0  # of a recording, to be as loud as it is
 CONTROL_FRAMES = 64  # the desk's curves count in these
 
 
@@ -34,6 +40,8 @@ class Source:
     mix: Callable[[], Mix]
     credits: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    heard: Heard | None = None
+    taped: bool = False  # its sound holds more than its score says: a recording, or a piece of one
 
 
 def source_of(song: Song) -> Source:
@@ -42,14 +50,17 @@ def source_of(song: Song) -> Source:
     if mix is None:
         raise ValueError("only a finished song can be edited")
     credits, notes = (song.stems.credits, song.stems.notes) if song.stems else ((), ())
-    return Source(song.plan, song.score, mix.desk, lambda: mix, credits, notes)
+    return Source(song.plan, song.score, mix.desk, lambda: mix, credits, notes, taped=RECORDING in mix.stems)
 
 
 def recorded(source: Source, plan: Plan, score: Score, window: Window, progress: Progress) -> tuple[Mix, Stems]:
     """A window of an edited song, played, sung and mixed like the song it comes from; and what the record owes and says.
 
-    In another style only the singers keep their places on the desk.
+    In another style only the singers keep their places on the desk. Beside a recording, whose desk nobody knows, the window
+    is mixed afresh, as loud as the recording is there.
     """
+    if source.heard is not None:
+        return _beside_recording(source, plan, score, window, progress)
     desk = source.desk
     if plan.style != source.plan.style:
         singers = {name: fader for name, fader in desk.faders.items() if "vocals" in name}
@@ -61,3 +72,16 @@ def recorded(source: Source, plan: Plan, score: Score, window: Window, progress:
     credits = tuple(dict.fromkeys((*source.credits, *stems.credits)))
     notes = tuple(dict.fromkeys((*source.notes, *stems.notes)))
     return sliced(mix, window.start - first, window.end - first), Stems({}, {}, credits, notes)
+
+
+def _beside_recording(source: Source, plan: Plan, score: Score, window: Window, progress: Progress) -> tuple[Mix, Stems]:
+    """A window of what is played after a recording, or inside it."""
+    start, end = (round(score.tick_at(frame / SAMPLE_RATE_HZ)) for frame in (window.start, window.end))
+    part = since(score, start)
+    part = replace(until(part, end - start) if window.end < score.frames else part, frames=window.frames)
+    stems = render(part, progress)
+    sound = source.mix().master
+    before = sound[max(0, window.start - LISTENED_FRAMES) : window.start]
+    near = before if len(before) > LISTENED_FRAMES // 10 else sound[: window.end + LISTENED_FRAMES]
+    mix = balance(stems, plan, part, lufs=max(integrated(near), QUIETEST_LUFS))
+    return mix, Stems({}, {}, stems.credits, stems.notes)

@@ -25,7 +25,7 @@ from troubadour.mix.dynamics import HOP, Control, full_kick, kicks, pumped
 from troubadour.mix.filters import filter_in_place, section, sections
 from troubadour.mix.levels import Channel, levels
 from troubadour.mix.loudness import integrated, true_peak_dbtp
-from troubadour.mix.master import CEILING_DBTP, STEM_CEILING, master_curve, same_master
+from troubadour.mix.master import CEILING_DBTP, STEM_CEILING, TARGET_LUFS, master_curve, same_master
 from troubadour.mix.pcm import FULL_24, settle, summed
 from troubadour.mix.strips import Space, played_through, rooms, strips
 from troubadour.mix.value import Desk, Loudness, Mix, Pcm
@@ -46,17 +46,17 @@ KICK_RELEASE_S = 0.22
 DRY_CEILING = 0.98
 
 
-def balance(stems: Stems, plan: Plan, score: Score, room: str = "") -> Mix:
-    """The finished mix, the band in the style's room or in another: -14 LUFS, true peak under -1 dBTP, 24-bit stems that add up to the master exactly."""
-    return _mixed(stems, plan, View(score, Window(0, score.frames)), None, room)
+def balance(stems: Stems, plan: Plan, score: Score, room: str = "", lufs: float = TARGET_LUFS) -> Mix:
+    """The finished mix, the band in the style's room or in another: -14 LUFS (or what is asked for, as far as the peaks let be), true peak under -1 dBTP, 24-bit stems that add up to the master exactly."""
+    return _mixed(stems, plan, View(score, Window(0, score.frames)), None, room, lufs)
 
 
 def balance_like(desk: Desk, stems: Stems, plan: Plan, score: Score, window: Window) -> Mix:
     """A window of a song, mixed with settings that were found before. Stems that those do not know are measured here."""
-    return _mixed(stems, plan, View(score, window), desk, desk.room)
+    return _mixed(stems, plan, View(score, window), desk, desk.room, TARGET_LUFS)
 
 
-def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: str) -> Mix:
+def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: str, lufs: float) -> Mix:
     sound = sound_of(plan.style)
     sound = asked_of(replace(sound, room=other_room or sound.room), plan.brief.request.strengths)
     tape, channels = _through_the_strips(stems, plan, view, sound, desk)
@@ -82,7 +82,7 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: 
         _raise_to_halves(largest, total, voices, HALF_SCALE)
         del voices
     if desk is None:
-        curve, master = master_curve(total, largest, sound.bus_ratio, view.tail or 0)
+        curve, master = master_curve(total, largest, sound.bus_ratio, view.tail or 0, lufs)
     else:
         curve, master = same_master(total, largest, sound.bus_ratio, desk.master, view.tail), desk.master
     mastered = total.view(np.int32)

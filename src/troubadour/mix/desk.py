@@ -33,7 +33,11 @@ class Strip:
     pump_share: float = 0.0  # how much of the style's kick-driven ducking it takes
 
 
+RECORDING = "recording"  # the stem of sound that was brought here: no instrument, so it has no family but its own
+TAPE = Strip(-4.0, 20.0, width=1.0, send_db=-60.0)  # its strip leaves it as it is
+
 STRIPS: dict[str, Strip] = {
+    RECORDING: TAPE,
     "vocals": Strip(0.0, 90.0, (("bell", 280.0, -2.0, 1.0), ("bell", 3200.0, 2.5, 0.8), ("high_shelf", 9500.0, 2.5, 0.7)),
                     ratio=3.0, threshold_lu=-1.0, attack_s=0.008, release_s=0.12, width=0.6, send_db=-15.0),
     "backing_vocals": Strip(-7.0, 150.0, (("bell", 350.0, -2.0, 1.0), ("bell", 2800.0, -1.0, 0.8),
@@ -157,6 +161,8 @@ def cleared(family: str, clarity: float) -> tuple[Band, ...]:
 
 def family_of(name: str) -> str:
     """The family of a stem's name: `guitar_2` is a guitar, `backing_vocals_low` a backing voice."""
+    if name.startswith(RECORDING):
+        return RECORDING
     return next((f for f in sorted(STEMS, key=len, reverse=True) if name.startswith(f)), "synth")
 
 

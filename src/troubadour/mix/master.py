@@ -99,9 +99,9 @@ def _end_fade(frames: int, tail: int) -> NDArray[np.float32]:
 
 
 def master_curve(
-    total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus_ratio: float, tail: int
+    total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus_ratio: float, tail: int, lufs: float = TARGET_LUFS
 ) -> tuple[Curve, Master]:
-    """The gain, and the settings behind it, that bring the summed stems [frames, 2] to `TARGET_LUFS` under the ceiling; `stem_peak` is the largest stem's |x|.
+    """The gain, and the settings behind it, that bring the summed stems [frames, 2] to `lufs` under the ceiling; `stem_peak` is the largest stem's |x|.
 
     Material that cannot be that loud without distortion (clicks in silence) gets as loud as the limiter lets it.
     """
@@ -112,7 +112,7 @@ def master_curve(
         return np.ones(frames, np.float32), UNITY
     threshold = 10.0 ** ((quiet + BUS_KNEE_DB) / 10.0) / 2.0
     curve = _compressed(total, threshold, bus_ratio, tail)
-    makeup = gain(TARGET_LUFS - gated(tenths(power, curve, TENTH)))
+    makeup = gain(lufs - gated(tenths(power, curve, TENTH)))
     ceiling, watched = gain(CEILING_DBTP), makeup * gain(MARGIN_DB)
     true_peak = peaks(total, 1.0, INTERSAMPLE * ceiling / watched, OVERSAMPLER)
     best = curve
@@ -120,7 +120,7 @@ def master_curve(
         for _ in range(PASSES):
             release = 1.0 / (release_s * SAMPLE_RATE_HZ)
             best = limited(curve, makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release)
-            short = TARGET_LUFS - gated(tenths(power, best, TENTH))
+            short = lufs - gated(tenths(power, best, TENTH))
             if abs(short) <= TOLERANCE_LU:
                 return np.asarray(best), Master(threshold, makeup, release_s)
             makeup = min(makeup * gain(short * (1.5 if short > 0.0 else 1.0)), gain(60.0))

@@ -332,13 +332,13 @@ def _in_time(brief: Brief, style: Style, metre: Metre, wish: TempoWish, duration
     for tightness in (_ease(brief, style, clocks[0]), *TIGHTNESS):
         for bars, clock in clocks[: 400 if tightness == 1.0 else 12]:
             pace = form.pace_of(style, clock.tempo_bpm, metre.bar_ticks)
-            made = _filled(brief, bars, style, pace, tightness)
+            made = filled(brief, bars, style, pace, tightness)
             if made is not None:
                 return clock, made
     raise LyricsTooLong(_too_long(brief, style, metre, wish, duration_s))
 
 
-def _filled(brief: Brief, bars: int, style: Style, pace: form.Pace, tightness: float) -> list[Block] | None:
+def filled(brief: Brief, bars: int, style: Style, pace: form.Pace, tightness: float) -> list[Block] | None:
     """A form of exactly `bars` bars, or None when the words need more."""
     blocks = form.around_words(brief, style, pace, tightness)
     if sum(block.bars if block.sung else block.least for block in blocks) > bars:

@@ -3,29 +3,41 @@
     stages/plan.json  stages/score.json     by `troubadour.codec`
     kept/desk.json  kept/stems/…  kept/dry/…     by `troubadour.files.kept`
 
+A recording that was brought here has `analysis.json` instead, and its sound as FLAC.
+
 This module is imported by the children that make music; it needs the musician.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import numpy as np
+import soundfile
 
 from troubadour import codec
+from troubadour.brief.exact import parse_key
+from troubadour.edit.heard import Heard
+from troubadour.edit.recording import source_of_recording
 from troubadour.edit.source import Source
 from troubadour.errors import BadRequest
 from troubadour.files.kept import DESK_FILE, Facts, keep_mix, kept_facts, kept_mix
 from troubadour.make import Song
 from troubadour.mix import Mix
+from troubadour.mix.desk import RECORDING
 from troubadour.plan import Plan
 from troubadour.score import Score
+from troubadour.stems import Audio
 from troubadour_server.storage.blobs import Blobs
 
 T = TypeVar("T")
 
-STAGES, KEPT = "stages", "kept"
+STAGES, KEPT, ANALYSIS = "stages", "kept", "analysis.json"
 GONE = "the source song was made by another version of this server and cannot be edited any more: make it again"
 
 
@@ -47,16 +59,40 @@ def put_song(blobs: Blobs, folder: str, song: Song, scratch: Path) -> None:
 
 
 def open_source(blobs: Blobs, folder: str, scratch: Path) -> Source:
-    """A finished song; its samples are read when they are asked for. Raises BadRequest when its values are not readable."""
+    """A finished song, or a recording; its samples are read when they are asked for. Raises BadRequest when its values are not
+    readable."""
+    analysis = blobs.get_text(f"{folder}/{ANALYSIS}")
+    if analysis is not None:
+        return _recording(blobs, folder, json.loads(analysis), scratch)
     facts = _facts(blobs, folder)
 
     @cache
     def mix() -> Mix:
         return _mix(blobs, folder, facts, scratch)
 
-    return Source(
-        _stage(blobs, folder, "plan", Plan), _stage(blobs, folder, "score", Score), facts.desk, mix, facts.credits, facts.notes
-    )
+    plan, score = _stage(blobs, folder, "plan", Plan), _stage(blobs, folder, "score", Score)
+    return Source(plan, score, facts.desk, mix, facts.credits, facts.notes, taped=RECORDING in facts.stems)
+
+
+def heard_in(analysis: Mapping[str, Any]) -> Heard:
+    """What `analysis.json` says of a recording, as edits see it."""
+    key = parse_key(analysis["key"]) if analysis["key"] else None
+    return Heard(analysis["title"], analysis["duration"], analysis["tempo"], tuple(analysis["beats_s"]), key=key)
+
+
+def _recording(blobs: Blobs, folder: str, analysis: Mapping[str, Any], scratch: Path) -> Source:
+    """A recording. Raises BadRequest for one of which only the analysis is left."""
+    name = analysis.get("sound")
+    if not name:
+        raise BadRequest(GONE)
+
+    def sound() -> Audio:
+        with tempfile.TemporaryDirectory(dir=scratch, prefix="recording-") as place:
+            path = Path(place) / "sound.flac"
+            blobs.get_file(f"{folder}/{name}", path)
+            return np.asarray(soundfile.read(path, dtype="float32", always_2d=True)[0])
+
+    return source_of_recording(heard_in(analysis), sound)
 
 
 def _facts(blobs: Blobs, folder: str) -> Facts:

@@ -70,7 +70,7 @@ def read_recording(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         title = title_of(about, order["name"])
         peaks = peaks_of(audio)
         written = encoded(raw, Path(folder), safe_name(title), loudest=float(np.abs(audio).max()))
-        written |= _facts(Path(folder), about, heard, title, peaks, order["name"])
+        written |= _facts(Path(folder), about, heard, title, peaks, order["name"], written["flac"].name)
         blobs.put_text(f"{order['folder']}/{HEARD}", dumps(heard))
         files = {kind: vars(blobs.put_file(f"{order['folder']}/{each.name}", each)) for kind, each in written.items()}
     return {"title": title, "tags": _tag(about, "genre"), "lyrics": "", "duration_s": heard.duration_s, "files": files}
@@ -199,7 +199,7 @@ def peaks_of(audio: NDArray[np.float32]) -> list[float]:
 
 
 def _facts(
-    folder: Path, about: Mapping[str, Any], heard: Analysis, title: str, peaks: Sequence[float], name: str
+    folder: Path, about: Mapping[str, Any], heard: Analysis, title: str, peaks: Sequence[float], name: str, sound: str
 ) -> dict[str, Path]:
     analysis = {
         "version": __version__,
@@ -208,6 +208,7 @@ def _facts(
         "tempo": heard.tempo_bpm,
         "first_beat_s": heard.first_beat_s,
         **facts(heard),
+        "sound": sound,
         "source": {
             "name": name,
             "format": about["format_name"],
