@@ -18,6 +18,7 @@ from troubadour_server.reference import site as reference
 from troubadour_server.request import (
     access,
     account,
+    brought,
     downloads,
     errors,
     files,
@@ -48,6 +49,7 @@ FAMILIES = (
     sonic.router,
     personas.router,
     uploads.router,
+    brought.router,
     downloads.router,
     sharing.router,
     nuro.router,

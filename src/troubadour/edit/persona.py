@@ -1,16 +1,20 @@
 """A persona: what a song's singer and taste are, and how a new song keeps them.
 
 The singer is kept with the range and the manner of the song; styles and moods are kept where the new request names none of
-its own. The taste travels inside the new song's request, so the taste of a song that a persona sang is the persona's.
+its own; of a recorded voice, its range and the singer who is nearest to it. The taste travels inside the new song's request, so the taste of a song that a persona sang is the persona's.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from troubadour.brief import Request, Taste
 from troubadour.edit.source import Source
+from troubadour.edit.voice import heard_voice, singer_like
 from troubadour.errors import BadRequest
+from troubadour.mix.pcm import FULL_24
 from troubadour.stems.sing.voices import VOICES
 
 LEAST_SPAN = 10  # semitones that a tune needs
@@ -19,6 +23,8 @@ LEAST_SPAN = 10  # semitones that a tune needs
 def taste_of(source: Source) -> Taste:
     """Who sings in a song and how, and what music it is."""
     brief, score = source.plan.brief, source.score
+    if source.heard is not None:
+        return _taste_of_voice(source)
     if brief.request.taste is not None:
         return brief.request.taste
     voice = next((part.voice for part in score.sung if part.name == "vocals"), None)
@@ -26,6 +32,16 @@ def taste_of(source: Source) -> Taste:
                for line in part.lines for group in line.notes for n in group]  # fmt: skip
     sung = _usable(min(pitches), max(pitches), voice) if voice is not None and pitches else None
     return Taste(voice, brief.styles, brief.moods, brief.singing, sung)
+
+
+def _taste_of_voice(source: Source) -> Taste:
+    """The nearest singer to a recorded voice, in its range. Raises BadAudio when no voice can be heard."""
+    voice = heard_voice(source.mix().master.astype(np.float32) / np.float32(FULL_24))
+    singer = VOICES[singer_like(voice)]
+    low, high = voice.range
+    low, high = max(low, singer.low), min(high, singer.weak_high)
+    inside = (low, high) if low < high else (singer.low, singer.high)
+    return Taste(singer.id, source.plan.brief.styles, sung_range=_usable(*inside, singer.id))
 
 
 def with_taste(request: Request, taste: Taste) -> Request:

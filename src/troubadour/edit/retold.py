@@ -38,7 +38,7 @@ def retold(source: Source, command: Cover) -> Song:
         return covered(plan_of(heard, score), score, command)
     request = command.request
     sung = bool(request.lyrics or request.text) and not request.instrumental
-    plan = _decided(_kept(wished(request, own_words=not sung), heard, source), heard)
+    plan = _decided(_kept(wished(request, own_words=not sung), heard, source.score), heard)
     return Song(plan, compose(plan))
 
 
@@ -47,12 +47,12 @@ def _steady(score: Score) -> Score:
     return replace(score, tempos=(Tempo(0, round(tempo_of(score), 2)),))
 
 
-def _kept(brief: Brief, heard: Heard, source: Source) -> Brief:
+def _kept(brief: Brief, heard: Heard, score: Score) -> Brief:
     """What was asked for, and what the recording says of the rest."""
-    tempo_bpm = brief.tempo_bpm or (round(tempo_of(source.score), 2) if heard.tempo_bpm else None)
+    tempo_bpm = brief.tempo_bpm or (round(heard.tempo_bpm, 2) if heard.tempo_bpm else None)
     title = brief.request.title or heard.title
     brief = replace(brief, title=title, tempo_bpm=tempo_bpm, key=brief.key or heard.key, metre=brief.metre or heard.metre)
-    return brief if brief.lyrics or brief.form else replace(brief, form=_form(source.score))
+    return brief if brief.lyrics or brief.form else replace(brief, form=_form(score))
 
 
 def _form(score: Score) -> tuple[Stanza, ...]:

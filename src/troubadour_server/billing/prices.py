@@ -20,7 +20,7 @@ class Price:
 
 
 PRICES: dict[str, Price] = {
-    "create": Price(15),  # create, extend, cover, create with persona: two songs
+    "create": Price(15),  # create, extend, cover, sample, create with persona, upload-extend and -cover: two songs
     "lyrics": Price(10, LYRICS),
     "concat": Price(2),
     "upload": Price(2),
@@ -33,6 +33,7 @@ PRICES: dict[str, Price] = {
     "add_vocals": Price(15),
     "add_instrumental": Price(15),
     "mashup": Price(10),
+    "create_voice": Price(4),
     "bpm": Price(1),
     "vox": Price(1),
     "midi": Price(1),  # once for a clip, like wav: a file that is there already costs nothing more

@@ -61,7 +61,7 @@ def _in_words_of_the_standard(value: Any) -> Any:
 
 def served(paths: Mapping[str, Any], route: Route) -> bool:
     """Whether the application has this route, and does this `task_type`."""
-    return route.method.lower() in paths.get(route.path, {}) and TASK_TYPES.get(route.task_type or "", route.task_type is None)
+    return route.method.lower() in paths.get(route.path, {}) and route.task_type in (None, *TASK_TYPES)
 
 
 def examples_of(operation: Mapping[str, Any], route: Route) -> tuple[Example, ...]:

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 Read = Callable[[dict[str, Any], str, str | None], Order]  # a body, the base of its links, the Idempotency-Key
 
 LONGEST_IDEMPOTENCY_KEY = 255
+MEASURED = (
+    "this works from what was measured in the recording, simply: its tempo, beats, key and length; its words, chords and tune "
+    "are not known"
+)
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": Error, "description": "A field breaks a rule, or the words cannot be sung; nothing is charged."},
@@ -57,19 +61,19 @@ async def fields_of(request: Request) -> dict[str, Any]:
 
 async def submitted(request: Request, owner: str, read: Read) -> JSONResponse:
     """Reads a body, looks whether it can be paid and done, and puts the task into the queue."""
-    task_id = await task_for(request, owner, await fields_of(request), read, idempotency_key(request))
-    return JSONResponse({"message": "success", "task_id": task_id})
+    return JSONResponse(await accepted(request, owner, await fields_of(request), read, idempotency_key(request)))
 
 
-async def task_for(request: Request, owner: str, fields: dict[str, Any], read: Read, key: str | None) -> str:
-    """The id of the task that a body asks for."""
+async def accepted(request: Request, owner: str, fields: dict[str, Any], read: Read, key: str | None) -> dict[str, str]:
+    """The answer to a body that asks for a task: its id, and a warning where it works on a recording."""
     state = request.app.state
     order = read(fields, base_url(request, state.settings.public_url), key)
     order = with_webhook(order, fields, state.settings)
     order, sources = await run_in_threadpool(_ready, state.database, state.settings, owner, order)
     await state.reader.check(order.commands[0], sources, state.settings.storage)
     order = await with_words(order, state.author, state.reader)
-    return await run_in_threadpool(submit, state.database, state.dbos, state.settings, owner, order)
+    task_id = await run_in_threadpool(submit, state.database, state.dbos, state.settings, owner, order)
+    return {"message": "success", "task_id": task_id, **({"warning": MEASURED} if sources.uploaded else {})}
 
 
 async def with_words(order: Order, writer: Author | None, reader: Reader) -> Order:

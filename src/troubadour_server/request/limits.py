@@ -40,16 +40,7 @@ LYRICS_DESCRIPTION = 119  # "120 characters or more" is refused
 DURATION_S = (10, 360)
 CLIPS_OF_A_CREATE = 2
 
-# Which operations `task_type` may name, and whether this version does them.
-TASK_TYPES: dict[str, bool] = {
-    "create_music": True,
-    "extend_music": True,
-    "extend_upload_music": False,
-    "concat_music": True,
-    "cover_music": True,
-    "cover_upload_music": False,
-    "persona_music": True,
-    "remaster": True,
-    "add_vocals": False,
-    "add_instrumental": False,
-}
+TASK_TYPES = (
+    "create_music", "extend_music", "extend_upload_music", "concat_music", "cover_music", "cover_upload_music", "persona_music",
+    "remaster", "add_vocals", "add_instrumental",
+)  # fmt: skip

@@ -5,17 +5,29 @@ Only reading: whether the clips exist and are fit for the operation is looked up
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import troubadour.brief as musician
-from troubadour.edit import AddInstrumental, AddVocals, Cover, Extend, Join, Mash, Remaster, Replace
+from troubadour.edit import AddInstrumental, AddVocals, Cover, Extend, Join, Mash, Remaster, Replace, Sample
+from troubadour_server.request.addresses import check_source_url
 from troubadour_server.request.errors import Invalid
 from troubadour_server.request.limits import CLIPS_OF_A_CREATE, MODELS, TASK_TYPES
-from troubadour_server.request.shapes import MashupBody, ReplaceBody, SonicCreate, StemsBody, read_as
-from troubadour_server.tasks.order import Command, Order, Split
+from troubadour_server.request.shapes import (
+    MashupBody,
+    ReplaceBody,
+    SampleBody,
+    SonicCreate,
+    StemsBody,
+    UploadCoverBody,
+    UploadExtendBody,
+    VoiceBody,
+    read_as,
+)
+from troubadour_server.tasks.order import VOICE, Command, Order, Split, Upload
 
 CUSTOM_ONLY = ("prompt", "lyrics", "auto_lyrics")
 DESCRIPTION_ONLY = ("gpt_description_prompt",)
@@ -96,13 +108,57 @@ def read_replace(fields: Mapping[str, Any], base: str, key: str | None) -> Order
 def read_mashup(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
     """Two songs in one as an order."""
     given = read_as(MashupBody, _of_its_mode(fields))
+    return _new_song("mashup", given, Mash, base, key, tuple(given.mashup_clip_ids))
+
+
+def read_sample(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
+    """A new song on a piece of another one as an order; without a source when that comes from an address."""
+    given = read_as(SampleBody, _of_its_mode(fields))
+    if (given.url is None) == (given.sample_clip_id is None):
+        raise Invalid("send either url or sample_clip_id, and not both")
+    start_s, end_s = given.chop_sample_start_s or 0.0, given.chop_sample_end_s
+    if end_s is not None and end_s <= start_s:
+        raise Invalid("chop_sample_end_s must be more than chop_sample_start_s")
+    sources = (given.sample_clip_id,) if given.sample_clip_id is not None else ()
+    return _new_song("sample", given, lambda request: Sample(request, start_s, end_s), base, key, sources)
+
+
+def read_upload_extend(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
+    """What goes on after a recording that is yet to come, as an order; from its end (`inf`) when no time is named."""
+    given = read_as(UploadExtendBody, _of_its_mode(fields))
+    at_s = math.inf if given.continue_at is None else given.continue_at
+    order = _new_song("extend_upload_music", given, lambda request: Extend(request, at_s), base, key)
+    return replace(order, joined=bool(given.auto_concat))
+
+
+def read_upload_cover(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
+    """The cover of a recording that is yet to come, as an order."""
+    given = read_as(UploadCoverBody, _of_its_mode(fields))
+    closeness = 0.5 if given.audio_weight is None else given.audio_weight
+    return _new_song("cover_upload_music", given, lambda request: Cover(request, closeness), base, key)
+
+
+def _new_song(
+    operation: str, given: SonicCreate, command: Callable[[musician.Request], Command], base: str, key: str | None,
+    sources: tuple[str, ...] = (),
+) -> Order:  # fmt: skip
+    """Two takes of a command at the price of a create."""
     if given.mv not in MODELS:
         raise Invalid(f"mv must be one of {', '.join(MODELS)}")
     _check_lengths(given)
+    reader = {**READERS, **OTHERS}[operation]
     seed = secrets.randbelow(DRAWN_SEEDS) if given.seed is None else given.seed
-    commands = tuple(Mash(musician_request(given, seed, take, MASHUP)) for take in range(CLIPS_OF_A_CREATE))
+    commands = tuple(command(musician_request(given, seed, take, reader)) for take in range(CLIPS_OF_A_CREATE))
     shown = {name: getattr(given, name) for name in SHOWN}
-    return Order("sonic", "mashup", "mashup", commands, base, shown, key, sources=tuple(given.mashup_clip_ids))
+    return Order("sonic", operation, reader.price, commands, base, shown, key, sources=sources)
+
+
+def read_voice(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
+    """A persona of a recorded voice as an order."""
+    given = read_as(VoiceBody, fields)
+    return Order(
+        "sonic", VOICE, VOICE, (Upload(check_source_url(given.audio_url, "audio_url"), given.name or ""),), base, {}, key
+    )
 
 
 @dataclass(frozen=True)
@@ -146,7 +202,10 @@ READERS: dict[str, Reader] = {
     "add_vocals": Reader(_add_vocals, "add_vocals"),
     "add_instrumental": Reader(_add_instrumental, "add_instrumental", words=False),
 }
-MASHUP = Reader(lambda given, request: request, "mashup", words=False)
+OTHERS = {  # operations with routes of their own
+    "mashup": Reader(lambda given, request: request, "mashup", words=False),
+    "sample": Reader(lambda given, request: request),
+}
 _WITH_SOURCE = tuple(kind for kind, reader in READERS.items() if reader.source)
 _PAINTED = ("add_vocals", "add_instrumental")
 FIELDS_OF_KINDS: dict[str, tuple[str, ...]] = {
@@ -172,8 +231,6 @@ def _task_type(fields: Mapping[str, Any]) -> str:
         raise Invalid(f"task_type must be one of {', '.join(TASK_TYPES)}")
     if kind == "persona_music" and not fields.get("persona_id"):
         raise Invalid("persona_id is required when task_type is persona_music")
-    if not TASK_TYPES[kind]:
-        raise Invalid(f"task_type {kind} is not served by this version; {', '.join(k for k, v in TASK_TYPES.items() if v)} are")
     return kind
 
 

@@ -171,6 +171,69 @@ class MashupBody(SonicCreate):
     )
 
 
+WHERE_RECORDING = "Direct, public address of a recording; its content decides what it is, not its name."
+
+
+class SampleBody(SonicCreate):
+    """`POST /api/v1/sonic/sample`"""
+
+    url: StrictStr | None = Field(None, description=f"{WHERE_RECORDING} Or `sample_clip_id`.")
+    sample_clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
+        None, description="A finished song, or a recording that was uploaded. Or `url`."
+    )
+    chop_sample_start_s: Annotated[Real, Field(ge=0)] | None = Field(
+        None, description="Where the piece begins, on the nearest beat; the beginning when absent."
+    )
+    chop_sample_end_s: Annotated[Real, Field(ge=0)] | None = Field(
+        None, description="Where it ends, on the nearest beat; the end when absent. A piece lasts a minute at most."
+    )
+
+
+class UploadCoverBody(SonicCreate):
+    """`POST /api/v1/sonic/upload-cover`"""
+
+    url: StrictStr = Field(description=WHERE_RECORDING)
+
+
+class UploadExtendBody(UploadCoverBody):
+    """`POST /api/v1/sonic/upload-extend`"""
+
+    continue_at: Annotated[Real, Field(ge=0)] | None = Field(
+        None, description="Seconds of the recording at which the new part goes on, on the nearest beat; its end when absent."
+    )
+    auto_concat: StrictBool | None = Field(
+        None, description="true: each item has the new part (`extended`) and the `full` song."
+    )
+
+
+class VoiceBody(Called):
+    """`POST /api/v1/sonic/create-voice`"""
+
+    audio_url: StrictStr = Field(description=f"{WHERE_RECORDING} One voice alone is heard best.")
+    name: Annotated[StrictStr, Field(max_length=79)] | None = Field(
+        None, description="What the persona is called; the recording's title when absent."
+    )
+
+
+class Step(BaseModel):
+    """How one step of a call that does two things went."""
+
+    success: bool
+    clip_id: str | None = None
+    task_id: str | None = None
+    error: str | None = None
+
+
+class Brought(BaseModel):
+    """The recording was taken in, and the work on it accepted."""
+
+    code: Literal[200]
+    message: str
+    task_id: str
+    steps: dict[str, Step]
+    warning: str | None = None
+
+
 class PersonaBody(Body):
     """`POST /api/v1/sonic/persona`, with the field names of 2025 and of 2026."""
 
@@ -342,6 +405,3 @@ def as_schema(
     elif example:
         content["example"] = example
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
-
-
-SERVED_TASK_TYPES = tuple(name for name, served in TASK_TYPES.items() if served)

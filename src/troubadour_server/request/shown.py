@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from troubadour_server.storage.songs import ClipView, TaskView
+from troubadour_server.tasks.order import VOICE
 from troubadour_server.tasks.states import FAILED, SUCCEEDED
 
 INSTRUMENTAL = "[Instrumental]"
@@ -45,6 +46,11 @@ def clip_of(view: ClipView) -> dict[str, Any]:
         **stem,
         **failed,
     }
+
+
+def persona_of(task: TaskView) -> dict[str, str]:
+    """The persona that a finished task made of a voice (4.12.4); empty for every other task. Its id is its recording's."""
+    return next(({"persona_id": view.id, "name": view.title} for view in task.clips if view.operation == VOICE), {})
 
 
 # nuro: one flat object for a task ---------------------------------------------------------------------------------------

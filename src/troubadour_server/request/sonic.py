@@ -17,12 +17,12 @@ from troubadour_server.request.family import (
     ERRORS,
     EXAMPLE_ID,
     SOURCE_ERRORS,
+    accepted,
     fields_of,
     found,
     idempotency_key,
     no_task_id,
     submitted,
-    task_for,
 )
 from troubadour_server.request.orders import read_create, read_mashup, read_replace, read_stems
 from troubadour_server.request.shapes import (
@@ -37,7 +37,7 @@ from troubadour_server.request.shapes import (
     TaskNotReady,
     as_schema,
 )
-from troubadour_server.request.shown import clip_of
+from troubadour_server.request.shown import clip_of, persona_of
 from troubadour_server.storage.songs import ClipView, TaskView
 from troubadour_server.tasks.states import FAILED, FAILURE, OPEN
 
@@ -156,14 +156,13 @@ async def batch(request: Request, owner: Owner) -> JSONResponse:
     creates = fields.get("requests")
     if not isinstance(creates, list) or not 1 <= len(creates) <= MOST_IN_A_BATCH:
         raise Invalid(f"requests must be a list of 1 to {MOST_IN_A_BATCH} bodies of create")
-    results = []
+    results: list[dict[str, Any]] = []
     for number, each in enumerate(creates):
         key = idempotency_key(request)
         try:
             if not isinstance(each, dict):
                 raise Invalid("must be a JSON object")
-            task_id = await task_for(request, owner, each, read_create, key and f"{key}-{number}")
-            results.append({"message": "success", "task_id": task_id})
+            results.append(await accepted(request, owner, each, read_create, key and f"{key}-{number}"))
         except tuple(kind for kind, _, _ in REFUSALS) as error:
             results.append(told_error(error))
     return JSONResponse({"code": 200, "message": "success", "results": results})
@@ -196,7 +195,7 @@ def told(task: TaskView) -> JSONResponse:
     if task.state == FAILED:
         message = task.error_message or "the song could not be made; your credits were returned"
         return JSONResponse({"type": task.error_type or FAILURE, "error": message, "message": message, "data": clips})
-    return JSONResponse({"code": 200, "message": "success", "data": clips})
+    return JSONResponse({"code": 200, "message": "success", "data": persona_of(task) or clips})
 
 
 PARTS = {"replace_section": "replaced"}  # what the new part of a pair is called; else `extended`

@@ -13,9 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
-import httpx
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
@@ -26,6 +24,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from troubadour_server.billing.ledger import check
 from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import Owner, base_url
+from troubadour_server.request.addresses import check_source_url
 from troubadour_server.request.body import read_json
 from troubadour_server.request.errors import Invalid, TooLarge
 from troubadour_server.request.family import ERRORS, idempotency_key
@@ -38,7 +37,6 @@ from troubadour_server.tasks.uploads import UPLOAD, earlier, folder_for, keep_se
 
 router = APIRouter(tags=["sonic"])
 
-LONGEST_URL = 4096
 FORM = "multipart/form-data"
 FORM_OVERHEAD_BYTES = 64 * 1024
 NO_FILE = "send a JSON body with url, or a form (multipart/form-data) with the recording in the field file"
@@ -140,22 +138,6 @@ async def take_in(
     facts = await state.intake.take(recording, folder_for(*place), base, sent)
     about = (owner, place, recording, facts, base, key)
     return await run_in_threadpool(write_down, state.database, state.settings, *about)
-
-
-def check_source_url(url: str) -> str:
-    """A recording's address, of http or https. Raises Invalid."""
-    url = url.strip()
-    if not url.lower().startswith(("http://", "https://")):
-        raise Invalid("url must begin with http:// or https://")
-    if len(url) > LONGEST_URL:
-        raise Invalid(f"url has {len(url)} characters; at most {LONGEST_URL} are allowed")
-    try:
-        named = httpx.URL(url).host and urlsplit(url).hostname
-    except (httpx.InvalidURL, ValueError) as error:
-        raise Invalid(f"url is not a URL: {str(error).lower()}") from None
-    if not named:
-        raise Invalid("url names no host")
-    return url
 
 
 def _uploaded(clip_id: str) -> JSONResponse:

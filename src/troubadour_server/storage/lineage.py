@@ -66,6 +66,7 @@ class Sources:
 
     folders: tuple[str, ...]
     at_s: tuple[float, ...] = ()
+    uploaded: bool = False  # one of them is a recording that was brought here
 
 
 def sources_for(connection: sa.Connection, operation: str, ids: Sequence[str]) -> Sources:

@@ -25,7 +25,7 @@ MADE_ON_DEMAND = {
     "musicxml": ".musicxml", "lrc": ".lrc", "json": ".json", "cover": ".jpg",
 }  # fmt: skip
 SOUNDS = ("mp3", "wav", "flac", "m4a", "opus")  # those of them that need no score
-WITHOUT_SCORE = ("upload",)  # operations for whose clips nothing was written down; nor was it for stems
+WITHOUT_SCORE = ("upload", "create_voice")  # operations for whose clips nothing was written down; nor was it for stems
 
 
 @dataclass(frozen=True)

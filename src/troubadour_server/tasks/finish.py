@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from troubadour_server.billing.ledger import release, settle
-from troubadour_server.storage.database import clip, file, insert_or_ignore, now, progress, source, task, upsert
+from troubadour_server.storage.database import clip, file, insert_or_ignore, now, persona, progress, source, task, upsert
 from troubadour_server.tasks.states import FAILED, FAILURE, FINAL, OPEN, RUNNING, SUCCEEDED
 from troubadour_server.tasks.webhooks import announce_playable, announce_settled
 
@@ -69,9 +69,25 @@ def _end_clip(connection: sa.Connection, clip_id: str, outcome: Outcome) -> bool
     ended = connection.execute(sa.update(clip).where(clip.c.id == clip_id, clip.c.state.in_(OPEN)).values(values)).rowcount == 1
     if ended:
         _add_files(connection, clip_id, facts)
+        if "taste" in facts:
+            _add_persona(connection, clip_id, facts)
         for place, more in enumerate(facts.get("more", ()), start=1):
             _add_clip(connection, clip_id, place, more)
     return ended
+
+
+def _add_persona(connection: sa.Connection, clip_id: str, facts: Mapping[str, Any]) -> None:
+    """The persona of a voice that was brought here; it has the id of its recording's clip."""
+    owner = connection.execute(sa.select(clip.c.account_id).where(clip.c.id == clip_id)).scalar_one()
+    row = {
+        "id": clip_id,
+        "account_id": owner,
+        "name": facts["title"],
+        "describe": "",
+        "clip_id": clip_id,
+        "taste": facts["taste"],
+    }
+    insert_or_ignore(connection, persona, {**row, "created_at": now()})
 
 
 def _add_files(connection: sa.Connection, clip_id: str, facts: Mapping[str, Any]) -> None:

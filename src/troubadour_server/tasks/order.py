@@ -25,6 +25,8 @@ from troubadour.edit import (
     Vary,
 )
 
+VOICE = "create_voice"  # the operation that makes a persona of a recorded voice, and the row of the price table
+
 
 @dataclass(frozen=True)
 class Split:

@@ -86,6 +86,17 @@ def _earlier(connection: sa.Connection, owner: str, order: Order) -> str:
     return str(connection.execute(same).scalar_one())
 
 
+def find_earlier(database: sa.Engine, owner: str, key: str | None) -> tuple[str, str] | None:
+    """The task that was submitted before with this Idempotency-Key, and the first clip that it works on."""
+    if key is None:
+        return None
+    wanted = sa.select(task.c.id, source.c.source_id).join(clip, clip.c.task_id == task.c.id)
+    wanted = wanted.join(source, source.c.clip_id == clip.c.id).where(task.c.account_id == owner, task.c.idempotency_key == key)
+    with database.connect() as connection:
+        row = connection.execute(wanted.order_by(clip.c.place, source.c.place)).first()
+    return None if row is None else (str(row.id), str(row.source_id))
+
+
 def _refuse_when_full(connection: sa.Connection, settings: Settings, owner: str) -> None:
     waiting = sa.select(sa.func.count()).select_from(task).where(task.c.account_id == owner, task.c.state.in_(OPEN))
     if connection.execute(waiting).scalar_one() > settings.queue_limit:

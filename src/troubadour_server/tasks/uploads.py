@@ -163,9 +163,9 @@ def earlier(database: sa.Engine, owner: str, key: str | None) -> str | None:
 
 def write_down(
     database: sa.Engine, settings: Settings, owner: str, place: tuple[str, str], upload: Upload, facts: Mapping[str, Any],
-    base_url: str, key: str | None,
+    base_url: str, key: str | None, charged: bool = True,
 ) -> str:  # fmt: skip
-    """A recording that was taken in becomes a finished task with one clip, and is charged; the clip's id (the earlier one's when
+    """A recording that was taken in becomes a finished task with one clip, and is charged (unless another task pays for it); the clip's id (the earlier one's when
     another request with the same key was quicker). Raises InsufficientCredits, and then nothing has happened."""
     task_id, clip_id = place
     at = now()
@@ -178,11 +178,22 @@ def write_down(
             connection.execute(clip.insert().values(**ended, **its_clip, **told, token=secrets.token_urlsafe(24)))
             for kind, each in facts["files"].items():
                 connection.execute(file.insert().values(clip_id=clip_id, kind=kind, **each))
-            charge(connection, owner, task_id, UPLOAD, settings.price(UPLOAD), PRICES[UPLOAD].pool)
+            if charged:
+                charge(connection, owner, task_id, UPLOAD, settings.price(UPLOAD), PRICES[UPLOAD].pool)
             return clip_id
     found = earlier(database, owner, key)
     assert found is not None
     return found
+
+
+def discard(database: sa.Engine, blobs: Blobs, place: tuple[str, str], facts: Mapping[str, Any]) -> None:
+    """Forgets a recording that was taken in for work that cannot be done: its rows, if they were written, and its files."""
+    task_id, clip_id = place
+    with database.begin() as connection:
+        for table, condition in ((file, file.c.clip_id == clip_id), (clip, clip.c.id == clip_id), (task, task.c.id == task_id)):
+            connection.execute(sa.delete(table).where(condition))
+    for each in facts["files"].values():
+        blobs.remove(each["key"])
 
 
 def upload_of(text: str) -> Upload:

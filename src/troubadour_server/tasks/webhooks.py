@@ -31,7 +31,7 @@ import httpx
 import sqlalchemy as sa
 from standardwebhooks import Webhook
 
-from troubadour_server.request.shown import nuro_payload
+from troubadour_server.request.shown import nuro_payload, persona_of
 from troubadour_server.settings import Settings
 from troubadour_server.storage.database import clip, delivery, insert_or_ignore, now, task
 from troubadour_server.storage.songs import ClipView, TaskView, find_task
@@ -89,11 +89,9 @@ def announce_playable(connection: sa.Connection, task_id: str) -> None:
 
 def payload_of(found: TaskView, family: str, event: str) -> dict[str, Any]:
     """Section 10's payload of a task with songs."""
-    about = {"event": event, "platform": PLATFORMS.get(family, family), "task_id": found.id}
-    if family in FLAT:
-        return {**FLAT[family](found), **about}
-    data = [TOLD.get(family, _told)(each) for each in found.clips]
-    return {"code": 200, "message": "streaming" if event == STREAMING else "success", **about, "data": data}
+
+
+from troubadour_server.request.shown import nuro_payload, persona_of
 
 
 def failure_of(found: TaskView, family: str, event: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from troubadour_server.storage.lineage import sources_for, sources_of
 from troubadour_server.tasks.child import Child, ChildDied, ChildFailed
 from troubadour_server.tasks.engine import ATTEMPTS, WORKFLOW
 from troubadour_server.tasks.finish import Outcome, begin, finish, report
+from troubadour_server.tasks.order import VOICE
 from troubadour_server.tasks.outside import Unreachable
 from troubadour_server.tasks.states import FAILURE, TIMEOUT
 from troubadour_server.tasks.uploads import UPLOAD, Intake, upload_of
@@ -53,8 +54,8 @@ class Workshop:
         """Makes a clip in the child process; its failure is an outcome too."""
         order = await asyncio.to_thread(self._order, clip_id)
         try:
-            if order["operation"] == UPLOAD:
-                return Outcome(facts=await self._take_in(order))
+            if order["operation"] in (UPLOAD, VOICE):
+                return Outcome(facts=await self._take_in(clip_id, order))
             return Outcome(facts=await self._patiently(clip_id, order))
         except (Refused, Unreachable) as error:
             return Outcome(error_type=FAILURE, error_message=str(error))
@@ -65,9 +66,15 @@ class Workshop:
             print(f"troubadour: clip {clip_id} failed: {error}", flush=True)
             return Outcome(error_type=FAILURE, error_message=str(error) if isinstance(error, TroubadourError) else INTERNAL)
 
-    async def _take_in(self, order: dict[str, Any]) -> dict[str, Any]:
-        taken = self._intake.take(upload_of(order["command"]), order["folder"], order["base_url"])
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(taken, self._loop))
+    async def _take_in(self, clip_id: str, order: dict[str, Any]) -> dict[str, Any]:
+        """A recording's facts; of a voice also its singer and taste."""
+        upload = upload_of(order["command"])
+        taken = self._intake.take(upload, order["folder"], order["base_url"])
+        facts = await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(taken, self._loop))
+        if order["operation"] != VOICE:
+            return facts
+        heard = await self._patiently(clip_id, {**order, "do": "taste", "sources": [order["folder"]], "styles": ""})
+        return {**facts, **heard, "title": upload.name or facts["title"]}
 
     async def _patiently(self, clip_id: str, order: dict[str, Any]) -> dict[str, Any]:
         for _ in range(DEATHS - 1):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from troubadour_server.request.family import MEASURED
+
 TASK = "0c3c7c52-3d2c-4a43-9a65-7f0a3c9d1e11"
 CLIP = "7d0f4c0a-0a55-4a8e-9d0f-2d0a57f0b6aa"
 OTHER_CLIP = "c9b6d5b0-6a1f-4a53-8f0d-93c2a1d7e0cc"
@@ -16,6 +18,15 @@ LYRICS = f"{VERSE}\n[Chorus]\nHarbour lights, keep burning"
 TAGS = "indie folk, acoustic guitar, warm"
 
 SUBMITTED: dict[str, Any] = {"message": "success", "task_id": TASK}
+MEASURED_SUBMITTED: dict[str, Any] = {**SUBMITTED, "warning": MEASURED}
+
+
+def brought(step: str) -> dict[str, Any]:
+    """A recording was taken in, and the work on it accepted."""
+    steps = {"upload": {"success": True, "clip_id": UPLOADED}, step: {"success": True, "task_id": TASK}}
+    return {"code": 200, "message": "success", "task_id": TASK, "steps": steps, "warning": MEASURED}
+
+
 KEEP_ASKING = "still being made, ask again later"
 
 

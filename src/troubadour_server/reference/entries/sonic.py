@@ -6,6 +6,7 @@ from troubadour_server.reference.entries.examples import (
     CLIP,
     FAILED,
     LYRICS,
+    MEASURED_SUBMITTED,
     OTHER_CLIP,
     PERSONA,
     RECORDING,
@@ -15,6 +16,7 @@ from troubadour_server.reference.entries.examples import (
     UPLOADED,
     VERSE,
     WAITING,
+    brought,
     clip,
     done,
 )
@@ -458,7 +460,7 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
             f"{API}/sonic/sample",
             intro="A new song around a piece of an existing one: one of your clips, or a recording at a public address.",
             price="create",
-            may=SUNG,
+            may=(*SUNG, "bad_audio", "unreachable_url"),
             examples=(
                 Example(
                     "Eight seconds of a song",
@@ -473,7 +475,21 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
                     },
                 ),
             ),
-            answers=ACCEPTED,
+            answers=(Answer(200, "Accepted", {"code": 200, **SUBMITTED}),),
+            refusals=(
+                Refusal(
+                    {"sample_clip_id": None}, 400, "bad_request", "send either url or sample_clip_id, and not both", "No source"
+                ),
+                Refusal(
+                    {"chop_sample_end_s": 20},
+                    400,
+                    "bad_request",
+                    "chop_sample_end_s must be more than chop_sample_start_s",
+                    "The end before the beginning",
+                ),
+                NO_SUCH_MODEL,
+            ),
+            notes="The piece is cut on its nearest beats and lasts a minute at most. The song takes its tempo, metre and key, so nothing is stretched; calm sections play it as it is, strong ones chop it. With `url` the recording is taken in first, and the answer has `steps` as in {{page:sonic/upload-cover}}.",
             see=POLL,
         ),
         Route(
@@ -570,6 +586,17 @@ woodwinds. A stem that the song does not have is left out; those that come add u
     ),
 )
 
+MEASURED_ACCEPTED = (Answer(200, "Accepted", MEASURED_SUBMITTED),)
+BY_EAR = "The answer's `warning` says what was known of the recording."
+BOTH_STEPS = (
+    "`steps` says how each step went; when one cannot be done, the answer is an error with `failed_step`, nothing is charged and "
+    "nothing of the recording stays here. The recording is a clip of its own afterwards, at no further price."
+)
+WITH_FULL = " With `auto_concat` each item of the result has `extended`, the new part, and `full`, the recording with it."
+NO_ADDRESS = Refusal(
+    {"url": "ftp://example.org/demo.mp3"}, 400, "bad_request", "url must begin with http:// or https://", "No web address"
+)
+
 RECORDINGS = Family(
     "Sonic: your recordings",
     (
@@ -612,7 +639,7 @@ form takes the same field.""",
             "sonic/extend-upload",
             "Extend an upload",
             task_type="extend_upload_music",
-            intro="As extend, from a recording of your own.",
+            intro="What comes after a recording of your own: in its key, on its beat, as loud as it is, with a band that fits.",
             price="create",
             fields=(
                 "task_type",
@@ -628,6 +655,8 @@ form takes the same field.""",
                 *CALLED,
             ),
             required=("task_type", "continue_clip_id", "continue_at", "prompt"),
+            refusals=(stranger("continue_clip_id"),),
+            notes=f"The new part begins on the beat nearest to `continue_at`; {{{{page:sonic/concat}}}} joins both, and every sample of the recording before the join stays. {BY_EAR}",
             examples=(
                 Example(
                     "Go on from the end",
@@ -641,14 +670,14 @@ form takes the same field.""",
                     },
                 ),
             ),
-            answers=ACCEPTED,
+            answers=MEASURED_ACCEPTED,
             see=("sonic/upload",),
         ),
         create(
             "sonic/cover-upload",
             "Cover an upload",
             task_type="cover_upload_music",
-            intro="As cover, of a recording of your own.",
+            intro="A recording of your own in another style: its key, its tempo and its length stay.",
             price="create",
             fields=(
                 "task_type",
@@ -666,6 +695,8 @@ form takes the same field.""",
                 *CALLED,
             ),
             required=("task_type", "continue_clip_id"),
+            refusals=(stranger("continue_clip_id"),),
+            notes=f"The words are those of `prompt`; without any it is an instrumental. `continue_at` is read and not needed. {BY_EAR}",
             examples=(
                 Example(
                     "Your demo as synth pop",
@@ -679,7 +710,7 @@ form takes the same field.""",
                     },
                 ),
             ),
-            answers=ACCEPTED,
+            answers=MEASURED_ACCEPTED,
             see=("sonic/upload",),
         ),
         Route(
@@ -687,9 +718,9 @@ form takes the same field.""",
             "Upload and extend",
             "POST",
             f"{API}/sonic/upload-extend",
-            intro="Upload and extend in one call.",
+            intro="Upload and extend in one call, at the price of a create.",
             price="create",
-            may=SUNG,
+            may=(*SUNG, "bad_audio", "unreachable_url"),
             examples=(
                 Example(
                     "A recording goes on",
@@ -702,6 +733,9 @@ form takes the same field.""",
                     },
                 ),
             ),
+            answers=(Answer(200, "Taken in and accepted", brought("extend")),),
+            refusals=(NO_SUCH_MODEL, NO_ADDRESS),
+            notes=BOTH_STEPS + WITH_FULL,
             see=("sonic/upload",),
         ),
         Route(
@@ -709,9 +743,9 @@ form takes the same field.""",
             "Upload and cover",
             "POST",
             f"{API}/sonic/upload-cover",
-            intro="Upload and cover in one call.",
+            intro="Upload and cover in one call, at the price of a create.",
             price="create",
-            may=SUNG,
+            may=(*SUNG, "bad_audio", "unreachable_url"),
             examples=(
                 Example(
                     "A recording in another style",
@@ -725,13 +759,16 @@ form takes the same field.""",
                     },
                 ),
             ),
+            answers=(Answer(200, "Taken in and accepted", brought("cover")),),
+            refusals=(NO_SUCH_MODEL, NO_ADDRESS),
+            notes=BOTH_STEPS,
             see=("sonic/upload",),
         ),
         create(
             "sonic/add-vocals",
             "Add vocals",
             task_type="add_vocals",
-            intro="Words sung over a recording of your own.",
+            intro="Your words, sung over a recording of your own: in its key, on its beats, as fast and slow as it goes.",
             price="add_vocals",
             fields=(
                 "task_type",
@@ -749,6 +786,8 @@ form takes the same field.""",
                 *CALLED,
             ),
             required=("task_type", "continue_clip_id", "prompt"),
+            refusals=(stranger("continue_clip_id"),),
+            notes=f"The window holds whole bars; it is the whole recording where no times are named. Words that it cannot hold are refused. {BY_EAR}",
             examples=(
                 Example(
                     "A singer for a backing track",
@@ -763,14 +802,14 @@ form takes the same field.""",
                     },
                 ),
             ),
-            answers=ACCEPTED,
+            answers=MEASURED_ACCEPTED,
             see=("sonic/upload",),
         ),
         create(
             "sonic/add-instrumental",
             "Add instrumental",
             task_type="add_instrumental",
-            intro="A band behind a recording of your own; `tags` say what it plays.",
+            intro="A band behind a recorded voice of your own; `tags` say what it plays.",
             price="add_instrumental",
             fields=(
                 "task_type",
@@ -787,6 +826,8 @@ form takes the same field.""",
                 *CALLED,
             ),
             required=("task_type", "continue_clip_id"),
+            refusals=(stranger("continue_clip_id"),),
+            notes=f"The recording is mixed like a singer: the band plays under it, in its key and on its beats. {BY_EAR}",
             examples=(
                 Example(
                     "A band for a voice",
@@ -799,7 +840,7 @@ form takes the same field.""",
                     },
                 ),
             ),
-            answers=ACCEPTED,
+            answers=MEASURED_ACCEPTED,
             see=("sonic/upload",),
         ),
         Route(
@@ -807,11 +848,23 @@ form takes the same field.""",
             "Create voice",
             "POST",
             f"{API}/sonic/create-voice",
-            intro="A persona from a recording of a voice.",
+            intro="A persona from a recorded voice: the singer of this server who is nearest to it, kept in the range that was heard.",
             price="create_voice",
+            may=("bad_audio", "unreachable_url"),
             examples=(Example("From an address", {"audio_url": RECORDING}),),
             answers=ACCEPTED,
-            see=("sonic/create-persona",),
+            refusals=(
+                Refusal({"audio_url": None}, 400, "bad_request", "audio_url is required", "The address is missing"),
+                Refusal(
+                    {"audio_url": "ftp://example.org/voice.wav"},
+                    400,
+                    "bad_request",
+                    "audio_url must begin with http:// or https://",
+                    "No web address",
+                ),
+            ),
+            notes='When the task is done its `data` is `{"persona_id": …, "name": …}`: send that id with `persona_music`. Nobody\'s voice is copied.',
+            see=("sonic/persona", "sonic/create-persona"),
         ),
     ),
 )

@@ -1,0 +1,93 @@
+"""`singer_like`: the singer of this house who is nearest to a recorded voice, and the range in which that voice sang.
+
+Pitch: the highest peak of each frame's normalised autocorrelation (P. McLeod and G. Wyvill, "A smarter way to find pitch", 2005).
+Colour: the centre of gravity of the voiced frames' spectrum. Nobody's voice is copied: who sings is one of `VOICES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import resample_poly
+
+from troubadour.errors import BadAudio
+from troubadour.stems import Audio
+from troubadour.stems.sing.voices import VOICES
+from troubadour.units import SAMPLE_RATE_HZ
+
+RATE_HZ, FRAME, HOP = SAMPLE_RATE_HZ // 4, 1024, 256
+LOWEST_HZ, HIGHEST_HZ = 65.0, 1000.0
+CLEAR, NEAR_BEST = 0.85, 0.9  # how periodic a voiced frame is; the first peak that is nearly the highest is the period
+AUDIBLE = 0.05  # of the loudest frames
+LEAST_FRAMES = 40  # about a second of voice
+LONGEST_FRAMES = 120 * RATE_HZ  # of a recording that are listened to
+QUANTILES = (0.05, 0.95)
+REACH_COST, MIDDLE_COST, COLOUR_COST = 1.0, 0.08, 2.0  # a semitone outside the range; one from its middle; a doubled brightness
+# What `heard_voice` says of each singer's own brightness.
+BRIGHTNESS_HZ = {"linnea": 1000.0}
+
+
+@dataclass(frozen=True)
+class HeardVoice:
+    """A voice: the MIDI pitches that it sings, and where its spectrum has its middle."""
+
+    pitches: NDArray[np.float64]
+    brightness_hz: float
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """Lowest and highest pitch, without the odd ones."""
+        low, high = np.quantile(self.pitches, QUANTILES)
+        return round(float(low)), round(float(high))
+
+
+def singer_like(voice: HeardVoice) -> str:
+    """The id of the nearest singer: by range first, then by colour."""
+    middle = float(np.median(voice.pitches))
+
+    def cost(name: str) -> float:
+        singer = VOICES[name]
+        outside = np.maximum(voice.pitches - singer.weak_high, 0.0) + np.maximum(singer.low - voice.pitches, 0.0)
+        colour = abs(log(voice.brightness_hz / BRIGHTNESS_HZ[name])) / log(2.0)
+        return (
+            REACH_COST * float(outside.mean())
+            + MIDDLE_COST * abs(middle - (singer.low + singer.high) / 2)
+            + COLOUR_COST * colour
+        )
+
+    return min(VOICES, key=lambda name: (cost(name), name))
+
+
+def heard_voice(audio: Audio) -> HeardVoice:
+    """What is sung in a recording, float32 [frames, channels] at 44.1 kHz. Raises BadAudio when no voice can be heard."""
+    mono = resample_poly(audio[: LONGEST_FRAMES * 4].mean(axis=1), 1, 4).astype(np.float64)
+    frames = np.lib.stride_tricks.sliding_window_view(mono, FRAME)[::HOP] if len(mono) >= FRAME else np.zeros((0, FRAME))
+    power = np.sqrt((frames**2).mean(axis=1))
+    loud = power > AUDIBLE * np.quantile(power, 0.95) if len(power) else np.zeros(0, bool)
+    found = [(pitch, frame) for frame in frames[loud] if (pitch := _pitch_of(frame)) > 0.0]
+    if len(found) < LEAST_FRAMES:
+        raise BadAudio("no voice can be heard in this recording: send at least some seconds of one voice alone")
+    spectrum = np.abs(np.fft.rfft(np.stack([frame for _, frame in found]) * np.hanning(FRAME))).mean(axis=0)
+    hz = np.fft.rfftfreq(FRAME, 1.0 / RATE_HZ)
+    return HeardVoice(np.array([pitch for pitch, _ in found]), float((spectrum * hz).sum() / spectrum.sum()))
+
+
+def _pitch_of(frame: NDArray[np.float64]) -> float:
+    """The MIDI pitch of a frame; 0 when it is not voiced."""
+    transformed = np.fft.rfft(frame, 2 * FRAME)
+    likeness = np.fft.irfft(np.abs(transformed) ** 2)[:FRAME]
+    squares = np.concatenate([[0.0], np.cumsum(frame**2)])
+    energy = squares[FRAME - np.arange(FRAME)] + squares[-1] - squares[np.arange(FRAME)]
+    curve = 2.0 * likeness / np.maximum(energy, 1e-12)
+    low, high = int(RATE_HZ / HIGHEST_HZ), int(RATE_HZ / LOWEST_HZ)
+    inner = np.arange(low, high)
+    peaks = inner[(curve[inner] > curve[inner - 1]) & (curve[inner] >= curve[inner + 1])]
+    if len(peaks) == 0 or curve[peaks].max() < CLEAR:
+        return 0.0
+    lag = int(peaks[curve[peaks] >= NEAR_BEST * curve[peaks].max()][0])
+    left, here, right = curve[lag - 1 : lag + 2]
+    exact = lag + 0.5 * (left - right) / min(left - 2.0 * here + right, -1e-9)
+    return float(69.0 + 12.0 * np.log2(RATE_HZ / exact / 440.0))
