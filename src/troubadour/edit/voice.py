@@ -27,7 +27,10 @@ LONGEST_FRAMES = 120 * RATE_HZ  # of a recording that are listened to
 QUANTILES = (0.05, 0.95)
 REACH_COST, MIDDLE_COST, COLOUR_COST = 1.0, 0.08, 2.0  # a semitone outside the range; one from its middle; a doubled brightness
 # What `heard_voice` says of each singer's own brightness.
-BRIGHTNESS_HZ = {"linnea": 1000.0}
+BRIGHTNESS_HZ = {
+    "linnea": 1240.0, "willow": 1174.0, "maren": 1059.0, "rowan": 909.0, "anders": 982.0, "silas": 854.0, "bram": 781.0,
+    "corin": 854.0, "tilda": 897.0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -89,9 +89,11 @@ def announce_playable(connection: sa.Connection, task_id: str) -> None:
 
 def payload_of(found: TaskView, family: str, event: str) -> dict[str, Any]:
     """Section 10's payload of a task with songs."""
-
-
-from troubadour_server.request.shown import nuro_payload, persona_of
+    about = {"event": event, "platform": PLATFORMS.get(family, family), "task_id": found.id}
+    if family in FLAT:
+        return {**FLAT[family](found), **about}
+    data = persona_of(found) or [TOLD.get(family, _told)(each) for each in found.clips]
+    return {"code": 200, "message": "streaming" if event == STREAMING else "success", **about, "data": data}
 
 
 def failure_of(found: TaskView, family: str, event: str) -> dict[str, Any]:

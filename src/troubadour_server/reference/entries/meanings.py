@@ -6,6 +6,7 @@ ANSWERS: dict[str, str] = {
     "code": "200.",
     "message": "`success`.",
     "data": "The result.",
+    "steps": "How each step of a call that does two things went: `success`, and the `clip_id` or `task_id` that came of it.",
     "task_id": "What to ask for: see Get music.",
     "warning": "Something that was done otherwise than one might expect; most answers have none.",
     "clip_id": "Names the song in every other call.",
