@@ -38,7 +38,7 @@ NEARBY_BEATS = 16  # by which the tempo at a point is measured
 ENERGY = 0.6
 STYLE = "pop"  # where no words ask for one
 NAMELESS = "r"  # the label of bars of which nothing but the beat is known
-LABELS = {"verse": "A", "chorus": "C"}
+CHORUS_LABEL, OTHER_LABELS = "C", "ABGHKLMNPQ"  # of the form's parts, as songs label theirs
 GRID_TICKS = 120  # notes of a tune are written in sixteenths
 
 
@@ -140,8 +140,12 @@ def _framed(heard: Heard, marks: Sequence[tuple[float, float]], phase: int, with
     key = heard.key or Key(0)
     bare = Score(heard.title, 0, 0, STYLE, tempos, heard.metre, key, heard.frames, Feel(), (), (), (), (), (), skipped)
     bars = max(1, -(-(int(bare.tick_at(heard.duration_s)) + skipped) // bar))
-    sections = _sections(heard, bare, bars)
-    phrases = tuple(Phrase(LABELS.get(s.kind, NAMELESS) if heard.chords else NAMELESS, s.start_bar, s.bars) for s in sections)
+    sections, labels = _sections(heard, bare, bars)
+    known = bool(heard.chords) or with_tune
+    phrases = tuple(
+        Phrase(label if known else NAMELESS, section.start_bar, section.bars)
+        for section, label in zip(sections, labels, strict=True)
+    )
     framed = replace(bare, sections=sections, phrases=phrases)
     framed = replace(framed, chords=_chords(heard, framed))
     tune = _tune(heard, framed) if with_tune else ()
@@ -163,19 +167,22 @@ def _tempos(marks: Sequence[tuple[float, float]]) -> tuple[tuple[Tempo, ...], in
 # What was heard, in ticks ---------------------------------------------------------------------------------------------------
 
 
-def _sections(heard: Heard, score: Score, bars: int) -> tuple[Section, ...]:
-    """The parts of the form by bars. The letter that comes most often, and not first, is the chorus."""
+def _sections(heard: Heard, score: Score, bars: int) -> tuple[tuple[Section, ...], tuple[str, ...]]:
+    """The parts of the form by bars, and a label for each. The letter that comes most often, and not first, is the chorus."""
     letters = [letter for _, letter in heard.sections]
     counts = Counter(letter for letter in letters if letter != letters[0])
     chorus = counts.most_common(1)[0][0] if counts and counts.most_common(1)[0][1] > 1 else ""
     starts = {min(max(0, _nearest_bar(score, at_s)), bars - 1): letter for at_s, letter in heard.sections} or {0: ""}
     if 0 not in starts:
         starts = {0: starts.pop(min(starts)), **starts}
-    made = []
+    others = [letter for letter in dict.fromkeys(starts[at] for at in sorted(starts)) if letter != chorus or not letter]
+    made, labels = [], []
     for number, (first, following) in enumerate(pairwise([*sorted(starts), bars])):
-        kind = "chorus" if starts[first] and starts[first] == chorus else "verse"
+        is_chorus = bool(chorus) and starts[first] == chorus
+        kind = "chorus" if is_chorus else "verse"
         made.append(Section(f"Recording {number + 1}", kind, first, following - first, ENERGY))
-    return tuple(made)
+        labels.append(CHORUS_LABEL if is_chorus else OTHER_LABELS[others.index(starts[first]) % len(OTHER_LABELS)])
+    return tuple(made), tuple(labels)
 
 
 def _nearest_bar(score: Score, at_s: float) -> int:

@@ -7,6 +7,7 @@ length, to the words that were sent: a recording's own words are not known.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from troubadour.brief import Brief, Stanza
@@ -16,7 +17,7 @@ from troubadour.edit.material import wished
 from troubadour.edit.recording import along, plan_of, tempo_of
 from troubadour.edit.source import Progress, Source
 from troubadour.edit.value import Cover
-from troubadour.errors import LyricsTooLong
+from troubadour.errors import BadRequest, LyricsTooLong
 from troubadour.make import Song, performed, work_now
 from troubadour.plan import Plan, form
 from troubadour.plan.decide import SHORTEST_S, decide
@@ -34,17 +35,30 @@ def retold(source: Source, command: Cover) -> Song:
     heard = source.heard
     assert heard is not None
     if heard.melody:
-        score = _steady(along(heard, with_tune=True))
-        return covered(plan_of(heard, score), score, command)
+        return _covered(heard, command)
     request = command.request
     sung = bool(request.lyrics or request.text) and not request.instrumental
     plan = _decided(_kept(wished(request, own_words=not sung), heard, source.score), heard)
     return Song(plan, compose(plan))
 
 
+def _covered(heard: Heard, command: Cover) -> Song:
+    """The cover of a tune that was heard; as long as the recording where the words let it be."""
+    score = _steady(along(heard, with_tune=True))
+    plan, request = plan_of(heard, score), command.request
+    brief = wished(request, own_words=True)
+    if brief.tempo_bpm is None and brief.tempo_range_bpm is None and heard.tempo_bpm:
+        request = replace(request, bpm=round(heard.tempo_bpm, 2))
+    if brief.duration_s is None:
+        for duration_s in _lengths(heard):
+            with suppress(BadRequest, LyricsTooLong):
+                return covered(plan, score, replace(command, request=replace(request, duration_s=duration_s)))
+    return covered(plan, score, replace(command, request=request))
+
+
 def _steady(score: Score) -> Score:
     """The score at one tempo."""
-    return replace(score, tempos=(Tempo(0, round(tempo_of(score), 2)),))
+    return replace(score, tempos=(Tempo(0, tempo_of(score)),))
 
 
 def _kept(brief: Brief, heard: Heard, score: Score) -> Brief:
@@ -66,10 +80,8 @@ def _decided(brief: Brief, heard: Heard) -> Plan:
     if brief.duration_s is not None:
         return decide(brief)
     for duration_s in _lengths(heard):
-        try:
+        with suppress(LyricsTooLong):
             return decide(replace(brief, duration_s=duration_s))
-        except LyricsTooLong:
-            continue
     return decide(brief)
 
 

@@ -38,8 +38,8 @@ Read = Callable[[dict[str, Any], str, str | None], Order]  # a body, the base of
 
 LONGEST_IDEMPOTENCY_KEY = 255
 MEASURED = (
-    "this works from what was measured in the recording, simply: its tempo, beats, key and length; its words, chords and tune "
-    "are not known"
+    "this works from what was heard in the recording: its tempo, bars, key, chords and tune may be misheard, and its words are "
+    "not known"
 )
 
 ERRORS: dict[int | str, dict[str, Any]] = {

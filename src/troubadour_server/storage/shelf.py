@@ -3,7 +3,8 @@
     stages/plan.json  stages/score.json     by `troubadour.codec`
     kept/desk.json  kept/stems/…  kept/dry/…     by `troubadour.files.kept`
 
-A recording that was brought here has `analysis.json` instead, and its sound as FLAC.
+A recording that was brought here has stages/analysis.json instead (what was heard in it), analysis.json, which says that to
+people and names its sound, and that sound as FLAC.
 
 This module is imported by the children that make music; it needs the musician.
 """
@@ -21,12 +22,12 @@ import numpy as np
 import soundfile
 
 from troubadour import codec
-from troubadour.brief.exact import parse_key
-from troubadour.edit.heard import Heard
+from troubadour.edit.heard import heard_by_edits
 from troubadour.edit.recording import source_of_recording
 from troubadour.edit.source import Source
 from troubadour.errors import BadRequest
 from troubadour.files.kept import DESK_FILE, Facts, keep_mix, kept_facts, kept_mix
+from troubadour.listen import Analysis
 from troubadour.make import Song
 from troubadour.mix import Mix
 from troubadour.mix.desk import RECORDING
@@ -74,12 +75,6 @@ def open_source(blobs: Blobs, folder: str, scratch: Path) -> Source:
     return Source(plan, score, facts.desk, mix, facts.credits, facts.notes, taped=RECORDING in facts.stems)
 
 
-def heard_in(analysis: Mapping[str, Any]) -> Heard:
-    """What `analysis.json` says of a recording, as edits see it."""
-    key = parse_key(analysis["key"]) if analysis["key"] else None
-    return Heard(analysis["title"], analysis["duration"], analysis["tempo"], tuple(analysis["beats_s"]), key=key)
-
-
 def _recording(blobs: Blobs, folder: str, analysis: Mapping[str, Any], scratch: Path) -> Source:
     """A recording. Raises BadRequest for one of which only the analysis is left."""
     name = analysis.get("sound")
@@ -92,7 +87,7 @@ def _recording(blobs: Blobs, folder: str, analysis: Mapping[str, Any], scratch: 
             blobs.get_file(f"{folder}/{name}", path)
             return np.asarray(soundfile.read(path, dtype="float32", always_2d=True)[0])
 
-    return source_of_recording(heard_in(analysis), sound)
+    return source_of_recording(heard_by_edits(analysis["title"], _stage(blobs, folder, "analysis", Analysis)), sound)
 
 
 def _facts(blobs: Blobs, folder: str) -> Facts:
