@@ -24,7 +24,7 @@ from troubadour.mix.desk import sound_of
 from troubadour.mix.filters import Band
 from troubadour.mix.pcm import FULL_24
 from troubadour.mix.polish import polished
-from troubadour.mix.tone import correction
+from troubadour.mix.tone import correction, octave_powers
 from troubadour.plan import Plan, Player
 from troubadour.score import Part, Score
 from troubadour.stems import Stems
@@ -69,8 +69,9 @@ def _retouched(source: Source, command: Remaster) -> Mix:
     """A recording's sound with a new tone, towards the usual balance of records, and a new master."""
     _check(command)
     share, mix = TOUCH[command.variation], source.mix()
-    total = mix.master.astype(np.float32) / np.float32(FULL_24)
-    bands = tuple((kind, hz, share * gain_db, q) for kind, hz, gain_db, q in (*correction(total), *TONE))
+    powers = octave_powers(mix.master.astype(np.float32) / np.float32(FULL_24))
+    towards = correction(powers, sound_of(source.plan.style).family)
+    bands = tuple((kind, hz, share * gain_db, q) for kind, hz, gain_db, q in (*towards, *TONE))
     return polished(mix, {}, bands, 1.0 + 0.5 * share)
 
 

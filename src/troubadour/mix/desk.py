@@ -156,7 +156,7 @@ def cleared(family: str, clarity: float) -> tuple[Band, ...]:
     """What clarity adds to a strip: presence to a voice, less mud in the others."""
     if family in ("vocals", "backing_vocals"):
         return (("bell", 3800.0, 4.0 * clarity, 0.8),)
-    return () if family in ("bass", "effects") else (("bell", 320.0, -3.0 * clarity, 0.8),)
+    return () if family in ("bass", "effects", RECORDING) else (("bell", 320.0, -3.0 * clarity, 0.8),)
 
 
 def family_of(name: str) -> str:
