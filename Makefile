@@ -8,7 +8,7 @@ WORDS ?= a rainy-night synthwave song about the last train home
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help setup run song test check bench soak samples browser lock format clean
+.PHONY: help setup run song gallery test check bench soak samples browser lock format clean
 
 help:  ## List the targets
 	@echo "Troubadour: a music-generation server that composes, plays and sings."; echo
@@ -22,6 +22,9 @@ run: setup  ## Start the server, make a first song, and stay up (PORT=8000, HOST
 
 song: setup  ## Make one song from the command line into ./out/ (WORDS="…")
 	@$(BIN)/troubadour sing "$(WORDS)" --out out --formats mp3,wav,mid,json
+
+gallery: setup  ## A listening page with one song of every style, in ./out/gallery/index.html (STYLES="pop jazz", SECONDS=45)
+	@$(BIN)/python -m scripts.gallery --seconds $(or $(SECONDS),45) $(STYLES)
 
 check: setup  ## Style and types
 	@scripts/setup test

@@ -278,6 +278,8 @@ def sing(
 
 def told(song: Any, paths: dict[str, Path], as_json: bool) -> dict[str, Any]:
     """What was made: printed for people, returned for scripts."""
+    from troubadour.files.audio import WITHOUT_FFMPEG, has_ffmpeg
+
     score = song.score
     length = score.frames / 44_100
     facts = {
@@ -296,7 +298,8 @@ def told(song: Any, paths: dict[str, Path], as_json: bool) -> dict[str, Any]:
         print(f"{score.title}  ({facts_line})")
         for path in paths.values():
             print(f"  {path}")
-        for note in song.stems.notes if song.stems else ():
+        missing = () if has_ffmpeg() else (WITHOUT_FFMPEG,)
+        for note in (*(song.stems.notes if song.stems else ()), *missing):
             err.print(f"note: {note}", markup=False)
     return facts
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
 from troubadour.chance import Chance
-from troubadour.errors import BadRequest
+from troubadour.errors import BadRequest, ToolMissing
 from troubadour.score import Score, SungLine, SungPart
 from troubadour.stems.sing import breath as breaths
 from troubadour.stems.sing.level import levelled
@@ -46,7 +46,8 @@ class Clip:
 def sing(part: SungPart, score: Score, window: Window | None = None) -> Sung:
     """The part, sung dry, or the frames of it in a window.
 
-    Raises BadRequest for an unknown voice, SoundsMissing or ToolMissing when it is not installed.
+    Raises BadRequest for an unknown voice, SoundsMissing when the network is not prepared. A recorded singer whose program is
+    missing is replaced, with a note.
     """
     window = window or Window(0, score.frames)
     if part.voice not in VOICES:
@@ -104,9 +105,12 @@ def voiced(timing: TimedLine, voice: Voice, rng: np.random.Generator) -> tuple[N
             return spoken.render(timing, voice, LEAD_S, TAIL_S, rng), spoken.RATE_HZ, ()
         except spoken.Unspoken:
             text = "".join(word.text for word in timing.line.words).strip()
-            voice = VOICES[DEFAULT[voice.gender]]
-            notes = (f"{text!r} was sung by {voice.name}, because the chosen voice cannot say it",)
-            return neural.render(timing, voice, LEAD_S, TAIL_S, rng), neural.RATE_HZ, notes
+            other = VOICES[DEFAULT[voice.gender]]
+            note = f"{text!r} was sung by {other.name}, because the chosen voice cannot say it"
+        except ToolMissing as missing:
+            other = VOICES[DEFAULT[voice.gender]]
+            note = f"{other.name} sings for {voice.name}: {missing}"
+        return neural.render(timing, other, LEAD_S, TAIL_S, rng), neural.RATE_HZ, (note,)
     return neural.render(timing, voice, LEAD_S, TAIL_S, rng), neural.RATE_HZ, ()
 
 

@@ -148,7 +148,7 @@ def said(speaker: str, names: tuple[str, ...]) -> tuple[NDArray[np.float64], int
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
         except FileNotFoundError:
-            raise ToolMissing("this voice needs flite: apt-get install flite, or choose another voice") from None
+            raise ToolMissing("the recorded singers need flite: apt-get install flite") from None
         found = [part.rsplit(":", 1) for part in done.stdout.split()]
         if done.returncode or [name for name, _ in found] != ["pau", *names, "pau"] or not target.is_file():
             raise Unspoken(f"flite said {len(found)} sounds for {len(names) + 2}")
