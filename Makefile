@@ -23,8 +23,8 @@ run: setup  ## Start the server, make a first song, and stay up (PORT=8000, HOST
 song: setup  ## Make one song from the command line into ./out/ (WORDS="…")
 	@$(BIN)/troubadour sing "$(WORDS)" --out out --formats mp3,wav,mid,json
 
-gallery: setup  ## A listening page with one song of every style, in ./out/gallery/index.html (STYLES="pop jazz", SECONDS=45)
-	@$(BIN)/python -m scripts.gallery --seconds $(or $(SECONDS),45) $(STYLES)
+gallery: setup  ## A listening page with one song of every style, in ./out/gallery/index.html (STYLES="pop jazz", LENGTH=45)
+	@$(BIN)/python -m scripts.gallery --seconds $(or $(LENGTH),45) $(STYLES)
 
 check: setup  ## Style and types
 	@scripts/setup test
