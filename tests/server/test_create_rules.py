@@ -2,7 +2,7 @@ import pytest
 
 from troubadour_server.request.errors import Invalid
 from troubadour_server.request.limits import MODELS
-from troubadour_server.request.orders import read_create
+from troubadour_server.request.orders import read_create, read_mashup, read_sample
 
 CUSTOM = {"custom_mode": True, "mv": "sonic-v5", "prompt": "[Verse]\nhello there"}
 DESCRIBED = {"custom_mode": False, "mv": "sonic-v5", "gpt_description_prompt": "a waltz"}
@@ -93,7 +93,7 @@ def test_the_models_of_2025_refuse_n_characters_or_more():
     [
         ({"mv": "sonic-v9"}, "mv must be one of sonic-v3-5"),
         ({"mv": "sonic-v4-5-all"}, "mv must be one of"),
-        ({"mv": "chirp-v4"}, "mv must be one of"),
+        ({"mv": "chirp-v9"}, "mv must be one of"),
         ({"mv": None}, "mv is required"),
         ({"mv": 4}, "mv must be text"),
         ({"custom_mode": None}, "custom_mode is required"),
@@ -148,3 +148,19 @@ def test_an_extension_names_its_source_and_where_it_goes_on():
 def test_a_concat_needs_its_clip_and_nothing_else():
     order = read(task_type="concat_music", continue_clip_id="c")
     assert (order.price_item, order.sources, len(order.commands)) == ("concat", ("c",), 1)
+
+
+def test_a_model_may_be_called_as_sister_services_call_it():
+    assert read(**{**CUSTOM, "mv": "chirp-v5"}).wire["mv"] == "chirp-v5"
+    with pytest.raises(Invalid, match="title has 80 characters; chirp-v4 takes at most 79"):
+        read(**{**CUSTOM, "mv": "chirp-v4"}, title="x" * 80)
+
+
+REARRANGED = {"mashup_clip_ids": ["one", "two"], "sample_clip_id": "one"}
+
+
+@pytest.mark.parametrize("reader", [read_mashup, read_sample])
+def test_a_sample_and_a_mash_up_take_one_model_more_and_no_duration(reader):
+    assert reader({**CUSTOM, **REARRANGED, "mv": "sonic-v4-5-all"}, "http://here", None).wire["mv"] == "sonic-v4-5-all"
+    with pytest.raises(Invalid, match="duration is not taken by"):
+        reader({**CUSTOM, **REARRANGED, "duration": 30}, "http://here", None)

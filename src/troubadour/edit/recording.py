@@ -32,6 +32,7 @@ from troubadour.units import TICKS_PER_BEAT
 
 Seconds = NDArray[np.float64]
 
+SCALE_24 = 2.0**23
 USUAL_BPM = 100.0  # of music in which nothing beats
 STEADY_S = 0.015  # beats that stay this near to even ones are even
 NEARBY_BEATS = 16  # by which the tempo at a point is measured
@@ -48,8 +49,8 @@ def source_of_recording(heard: Heard, sound: Callable[[], Audio]) -> Source:
 
     @cache
     def mix() -> Mix:
-        pcm = np.rint(np.asarray(sound()[: heard.frames], np.float64) * FULL_24).astype(np.int32)
-        return mix_of({RECORDING: pcm}, {}, desk)
+        pcm = np.rint(np.asarray(sound()[: heard.frames], np.float64) * SCALE_24)  # what had 16 bits keeps them exactly
+        return mix_of({RECORDING: np.minimum(pcm, FULL_24).astype(np.int32)}, {}, desk)
 
     score = along(heard)
     return Source(plan_of(heard, score), score, desk, mix, heard=heard, taped=True)

@@ -35,6 +35,16 @@ MODELS: dict[str, Limits] = {
     "sonic-v6-mini": _OF_2026,
 }
 
+ALIASES = {f"chirp{name.removeprefix('sonic')}": name for name in MODELS}  # the sister sites' names for the same models
+REARRANGING = {"sonic-v4-5-all": _OF_2026}  # models that sample and mash-up take besides
+
+
+def limits_of(mv: str, rearranging: bool = False) -> Limits | None:
+    """The limits of a model, by either of its names; None for one that is not known. `rearranging`: of a sample or a mash-up."""
+    known = {**MODELS, **REARRANGING} if rearranging else MODELS
+    return known.get(ALIASES.get(mv, mv))
+
+
 PERSONA_NAME, PERSONA_DESCRIPTION = 79, 199  # "under 80", "under 200"
 LYRICS_DESCRIPTION = 119  # "120 characters or more" is refused
 DURATION_S = (10, 360)

@@ -15,7 +15,7 @@ import troubadour.brief as musician
 from troubadour.edit import AddInstrumental, AddVocals, Cover, Extend, Join, Mash, Remaster, Replace, Sample
 from troubadour_server.request.addresses import check_source_url
 from troubadour_server.request.errors import Invalid
-from troubadour_server.request.limits import CLIPS_OF_A_CREATE, MODELS, TASK_TYPES
+from troubadour_server.request.limits import CLIPS_OF_A_CREATE, MODELS, REARRANGING, TASK_TYPES, Limits, limits_of
 from troubadour_server.request.shapes import (
     MashupBody,
     ReplaceBody,
@@ -41,11 +41,8 @@ def read_create(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
     if kind in MODELLESS:
         fields = {"custom_mode": True, "mv": next(iter(MODELS)), **fields}
     given = read_as(SonicCreate, _of_its_mode(_of_its_kind(fields, kind)))
-    if given.mv not in MODELS:
-        raise Invalid(f"mv must be one of {', '.join(MODELS)}")
-    _check_lengths(given)
-    if given.duration is not None and kind not in TIMED:
-        raise Invalid(f"duration is not taken by {kind}, only by {', '.join(TIMED)}")
+    _check_lengths(given, _limits(given.mv))
+    _check_timed(given, kind)
     reader = READERS[kind]
     seed = secrets.randbelow(DRAWN_SEEDS) if given.seed is None else given.seed
     commands = tuple(reader.command(given, musician_request(given, seed, take, reader)) for take in range(reader.clips))
@@ -88,6 +85,7 @@ def read_stems(fields: Mapping[str, Any], kind: str, base: str, key: str | None)
 def read_replace(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
     """New music in a window as an order. `infill_lyrics` are the words of the window; without them its own are sung anew."""
     given = read_as(ReplaceBody, fields)
+    _limits(given.mv or next(iter(MODELS)))
     if given.infill_end_s <= given.infill_start_s:
         raise Invalid("infill_end_s must be more than infill_start_s")
     seed = secrets.randbelow(DRAWN_SEEDS) if given.seed is None else given.seed
@@ -143,9 +141,8 @@ def _new_song(
     sources: tuple[str, ...] = (),
 ) -> Order:  # fmt: skip
     """Two takes of a command at the price of a create."""
-    if given.mv not in MODELS:
-        raise Invalid(f"mv must be one of {', '.join(MODELS)}")
-    _check_lengths(given)
+    _check_lengths(given, _limits(given.mv, operation in OTHERS))
+    _check_timed(given, operation)
     reader = {**READERS, **OTHERS}[operation]
     seed = secrets.randbelow(DRAWN_SEEDS) if given.seed is None else given.seed
     commands = tuple(command(musician_request(given, seed, take, reader)) for take in range(CLIPS_OF_A_CREATE))
@@ -270,8 +267,20 @@ def _words(given: SonicCreate, reader: Reader) -> tuple[str, str | None]:
     return (lyrics, None) if given.auto_lyrics else ("", lyrics)
 
 
-def _check_lengths(given: SonicCreate) -> None:
-    limits = MODELS[given.mv]
+def _limits(mv: str, rearranging: bool = False) -> Limits:
+    """The limits of a model. Raises Invalid for one that is not known."""
+    limits = limits_of(mv, rearranging)
+    if limits is None:
+        raise Invalid(f"mv must be one of {', '.join((*MODELS, *(REARRANGING if rearranging else ())))}")
+    return limits
+
+
+def _check_timed(given: SonicCreate, operation: str) -> None:
+    if given.duration is not None and operation not in TIMED:
+        raise Invalid(f"duration is not taken by {operation}, only by {', '.join(TIMED)}")
+
+
+def _check_lengths(given: SonicCreate, limits: Limits) -> None:
     prompt = given.prompt if given.prompt is not None else given.lyrics
     description = given.gpt_description_prompt
     rows = (

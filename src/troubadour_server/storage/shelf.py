@@ -23,7 +23,7 @@ import soundfile
 
 from troubadour import codec
 from troubadour.edit.heard import heard_by_edits
-from troubadour.edit.recording import source_of_recording
+from troubadour.edit.recording import along, source_of_recording
 from troubadour.edit.source import Source
 from troubadour.errors import BadRequest
 from troubadour.files.kept import DESK_FILE, Facts, keep_mix, kept_facts, kept_mix
@@ -73,6 +73,15 @@ def open_source(blobs: Blobs, folder: str, scratch: Path) -> Source:
 
     plan, score = _stage(blobs, folder, "plan", Plan), _stage(blobs, folder, "score", Score)
     return Source(plan, score, facts.desk, mix, facts.credits, facts.notes, taped=RECORDING in facts.stems)
+
+
+def heard_score(blobs: Blobs, folder: str) -> Score | None:
+    """The tune that was heard in a recording, on its own beats; None where there is no recording."""
+    analysis = blobs.get_text(f"{folder}/{ANALYSIS}")
+    if analysis is None:
+        return None
+    heard = heard_by_edits(json.loads(analysis)["title"], _stage(blobs, folder, "analysis", Analysis))
+    return along(heard, with_tune=True)
 
 
 def _recording(blobs: Blobs, folder: str, analysis: Mapping[str, Any], scratch: Path) -> Source:

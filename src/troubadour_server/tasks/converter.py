@@ -30,7 +30,7 @@ from troubadour.score import Score
 from troubadour.stems import Stems
 from troubadour.units import SAMPLE_RATE_HZ
 from troubadour_server.storage.blobs import Blobs, Stored
-from troubadour_server.storage.shelf import KEPT, open_source, stage_key
+from troubadour_server.storage.shelf import KEPT, heard_score, open_source, stage_key
 from troubadour_server.tasks.renderer import Tell, serve
 
 T = TypeVar("T")
@@ -47,10 +47,19 @@ def make_file(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     blobs = Blobs(order["storage"])
     with tempfile.TemporaryDirectory(dir=order["scratch"], prefix="file-") as folder:
         if not blobs.has(stage_key(order["folder"], "score")):
-            return vars(_recoded(order, blobs, Path(folder)))
+            return vars((_heard_notes if order["kind"] == "mid" else _recoded)(order, blobs, Path(folder)))
         song = (_written if order["kind"] in SHEETS else _sounding)(order, blobs)
         path = write(song, Path(folder) / "made", [order["kind"]], stem=order["stem"])[order["kind"]]
         return vars(blobs.put_file(f"{order['folder']}/{path.name}", path))
+
+
+def _heard_notes(order: Mapping[str, Any], blobs: Blobs, folder: Path) -> Stored:
+    """The tune that was heard in a recording, as MIDI."""
+    from troubadour.files.midi import midi_bytes
+
+    path = folder / f"{order['stem']}.mid"
+    path.write_bytes(midi_bytes(_notated(order, blobs)))
+    return blobs.put_file(f"{order['folder']}/{path.name}", path)
 
 
 def _recoded(order: Mapping[str, Any], blobs: Blobs, folder: Path) -> Stored:
@@ -69,7 +78,7 @@ def _recoded(order: Mapping[str, Any], blobs: Blobs, folder: Path) -> Stored:
     pcm = np.right_shift(whole, 8)
     ways: dict[str, Callable[[], bytes]] = {
         "mp3": lambda: audio.mp3_bytes(pcm),
-        "wav": lambda: audio.wav_bytes(np.clip(np.rint(pcm / 256), -(2**15), 2**15 - 1).astype(np.int16)),
+        "wav": lambda: audio.wav_bytes(np.minimum((pcm + 128) >> 8, 2**15 - 1).astype(np.int16)),
         "flac": lambda: audio.flac_bytes(pcm),
         "m4a": lambda: lossy.m4a_bytes(pcm),
         "opus": lambda: lossy.opus_bytes(pcm),
@@ -144,8 +153,8 @@ def _measured_bpm(analysis: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def tell_notes(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
-    """Every part with its notes as written: MIDI pitch and velocity, times in seconds."""
-    score = _score(order, Blobs(order["storage"]))
+    """Every part with its notes as written, or the tune that was heard: MIDI pitch and velocity, times in seconds."""
+    score = _notated(order, Blobs(order["storage"]))
     sung = [(part.name, [n for line in part.lines for group in line.notes for n in group]) for part in score.sung]
     played = [(part.name, list(part.notes)) for part in score.parts]
     return {
@@ -187,6 +196,14 @@ def tell_tags(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     from troubadour.plan.describe import upsampled
 
     return {"upsampled_tags": upsampled(order["tags"])}
+
+
+def _notated(order: Mapping[str, Any], blobs: Blobs) -> Score:
+    """The score of a song; of a recording, the tune that was heard in it. Raises BadRequest where none was."""
+    heard = heard_score(blobs, order["folder"])
+    if heard is not None and not heard.parts:
+        raise BadRequest("no tune can be heard in this recording, so there are no notes to give")
+    return heard or _score(order, blobs)
 
 
 def _score(order: Mapping[str, Any], blobs: Blobs) -> Score:

@@ -52,7 +52,7 @@ COMMANDS: dict[str, type[Any]] = {
     each.__name__: each
     for each in (
         Request, Extend, Join, Cover, Replace, Mash, Remaster, AddVocals, AddInstrumental, Sample, Split, SwapSound, SwapVocals,
-        Prolong, Precede, Vary,
+        Prolong, Precede, Vary, Upload,
     )
 }  # fmt: skip
 

@@ -28,7 +28,7 @@ from troubadour import codec
 from troubadour.brief import Request
 from troubadour.errors import TroubadourError
 from troubadour_server.storage.blobs import Blobs
-from troubadour_server.tasks.order import Split, read_command
+from troubadour_server.tasks.order import Split, Upload, read_command
 from troubadour_server.tasks.process import ignore_interrupts
 from troubadour_server.tasks.states import overall
 
@@ -64,7 +64,7 @@ def read_command_well(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     command = read_command(order["command"])
     if isinstance(command, Request):
         decide(read(command))
-    elif not isinstance(command, Split):
+    elif not isinstance(command, Split | Upload):
         from troubadour.edit.apply import rehearse
         from troubadour_server.storage.shelf import open_source
 

@@ -487,7 +487,6 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
                     "chop_sample_end_s must be more than chop_sample_start_s",
                     "The end before the beginning",
                 ),
-                NO_SUCH_MODEL,
             ),
             notes="The piece is cut on its nearest beats and lasts a minute at most. The song takes its tempo, metre and key, so nothing is stretched; calm sections play it as it is, strong ones chop it. With `url` the recording is taken in first, and the answer has `steps` as in {{page:sonic/upload-cover}}.",
             see=POLL,
