@@ -7,6 +7,7 @@ machine lacks something · 130 interrupted. Results go to standard output, messa
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from rich.console import Console
 from troubadour.cli import EPILOG, app
 from troubadour.errors import ToolMissing
 from troubadour_server.settings import BadSetting, Settings, described, load
+from troubadour_server.tasks.process import one_thread_each
 
 USAGE, REFUSED, UNREADY = 2, 3, 4
 
@@ -199,4 +201,5 @@ def settings(as_json: AsJson = False) -> None:
 
 def main() -> None:
     """The `troubadour` command."""
+    os.environ.update(one_thread_each())  # before numpy is there: matrices are small, and threads that wait burn a core
     app()
