@@ -14,6 +14,7 @@ from troubadour.brief import Brief, Request
 from troubadour.brief.read import read
 from troubadour.mix import Mix
 from troubadour.mix.balance import balance
+from troubadour.opening import Feed, Hear, openings
 from troubadour.plan import Plan
 from troubadour.plan.decide import decide
 from troubadour.score import Score
@@ -22,6 +23,7 @@ from troubadour.stems import Stems
 from troubadour.stems.render import render
 
 T = TypeVar("T")
+Progress = Callable[[str, float], None]
 
 
 class Keep(Protocol):
@@ -57,12 +59,24 @@ def write_score(request: Request, keep: Keep = work_now) -> Song:
     return Song(plan, keep("score", Score, lambda: compose(plan)))
 
 
-def make(request: Request, keep: Keep = work_now, progress: Callable[[str, float], None] = lambda stage, done: None) -> Song:
-    """A request becomes a song. Equal requests give equal samples. `progress` hears (what is done, 0-1)."""
-    return performed(write_score(request, keep), keep, progress)
+def make(
+    request: Request, keep: Keep = work_now, progress: Progress = lambda stage, done: None, hear: Hear | None = None
+) -> Song:
+    """A request becomes a song. Equal requests give equal samples. `progress` hears (what is done, 0-1); `hear` gets the
+    song's own sound while it is made (`opening`)."""
+    written = write_score(request, keep)
+    if hear is None:
+        return performed(written, keep, progress)
+    feed = Feed(hear)
+    for opening in openings(written.plan, written.score):
+        feed.add(opening)
+    song = performed(written, keep, progress)
+    assert song.mix is not None
+    feed.add(song.mix.master, last=True)
+    return song
 
 
-def performed(written: Song, keep: Keep = work_now, progress: Callable[[str, float], None] = lambda stage, done: None) -> Song:
+def performed(written: Song, keep: Keep = work_now, progress: Progress = lambda stage, done: None) -> Song:
     """The second half: a written song is played, sung and mixed."""
     plan, score = written.plan, written.score
     stems = keep("stems", Stems, lambda: render(score, progress))

@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -36,12 +37,14 @@ from troubadour_server.request.edge import Edge
 from troubadour_server.settings import Settings, load
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.database import connect
+from troubadour_server.storage.songs import is_alive
 from troubadour_server.tasks import engine as task_engine
 from troubadour_server.tasks.child import RENDERER, Child
 from troubadour_server.tasks.conversions import CONVERTER, Conversions
 from troubadour_server.tasks.lease import Watch
 from troubadour_server.tasks.process import ignore_interrupts
 from troubadour_server.tasks.reading import Reader
+from troubadour_server.tasks.streams import Streams
 from troubadour_server.tasks.uploads import Intake
 
 PREFIX = "/api/v1"
@@ -80,6 +83,7 @@ def create_app(settings: Settings, renderer: Sequence[str] = RENDERER, converter
             chore.cancel()
         await asyncio.gather(*chores, return_exceptions=True)
         await child.kill()
+        await app.state.streams.close()
         await app.state.conversions.close()
         app.state.database.dispose()
 
@@ -92,6 +96,7 @@ def create_app(settings: Settings, renderer: Sequence[str] = RENDERER, converter
     app.state.dbos = task_engine.client(app.state.database)
     app.state.blobs = Blobs(settings.storage)
     app.state.conversions = Conversions(settings, app.state.database, app.state.blobs, converter)
+    app.state.streams = Streams(app.state.blobs, partial(is_alive, app.state.database))
     app.state.intake = Intake(settings, app.state.database, app.state.blobs)
     app.state.watch = Watch(settings.lease_s)
     errors.install(app)

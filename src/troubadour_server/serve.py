@@ -20,6 +20,7 @@ from troubadour_server.billing.accounts import FIRST_ACCOUNT, ensure_first_key, 
 from troubadour_server.settings import Settings
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.database import opened
+from troubadour_server.storage.pieces import remove_all
 from troubadour_server.storage.prepare import prepare
 from troubadour_server.tasks.supervisor import CannotStart, Supervisor, hold, keep_workers, listen, own_folder, prepare_folder
 
@@ -32,6 +33,8 @@ def serve(settings: Settings, welcome: bool = False) -> None:
     prepare_folder(settings.data)
     with own_folder(settings.data), listen(settings.host, settings.port) as listening:
         prepare_stores(settings)
+        if settings.embedded:
+            remove_all(Blobs(settings.storage))
         base = local_address(settings, listening)
         key, link = sign_in(settings, base)
         print_addresses(base, link, key)

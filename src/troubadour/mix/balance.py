@@ -23,7 +23,7 @@ from troubadour.mix import tone
 from troubadour.mix.desk import Sound, asked_of, family_of, sound_of
 from troubadour.mix.dynamics import HOP, Control, full_kick, kicks, pumped
 from troubadour.mix.filters import filter_in_place, section, sections
-from troubadour.mix.levels import Channel, levels
+from troubadour.mix.levels import Channel, expected_lufs, levels
 from troubadour.mix.loudness import integrated, true_peak_dbtp
 from troubadour.mix.master import CEILING_DBTP, STEM_CEILING, TARGET_LUFS, master_curve, same_master
 from troubadour.mix.pcm import FULL_24, settle, summed
@@ -51,12 +51,18 @@ def balance(stems: Stems, plan: Plan, score: Score, room: str = "", lufs: float 
     return _mixed(stems, plan, View(score, Window(0, score.frames)), None, room, lufs)
 
 
+def balance_opening(stems: Stems, plan: Plan, score: Score, window: Window) -> Mix:
+    """The beginning of a song of which no more is there: as loud as it will be in the whole, as far as the score tells."""
+    lufs = expected_lufs(score, sound_of(plan.style), window)
+    return _mixed(stems, plan, View(score, window), None, "", lufs, TARGET_LUFS - lufs)
+
+
 def balance_like(desk: Desk, stems: Stems, plan: Plan, score: Score, window: Window) -> Mix:
     """A window of a song, mixed with settings that were found before. Stems that those do not know are measured here."""
     return _mixed(stems, plan, View(score, window), desk, desk.room, TARGET_LUFS)
 
 
-def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: str, lufs: float) -> Mix:
+def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: str, lufs: float, whole_db: float = 0.0) -> Mix:
     sound = sound_of(plan.style)
     sound = asked_of(replace(sound, room=other_room or sound.room), plan.brief.request.strengths)
     tape, channels = _through_the_strips(stems, plan, view, sound, desk)
@@ -82,7 +88,7 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: 
         _raise_to_halves(largest, total, voices, HALF_SCALE)
         del voices
     if desk is None:
-        curve, master = master_curve(total, largest, sound.bus_ratio, view.tail or 0, lufs)
+        curve, master = master_curve(total, largest, sound.bus_ratio, view.tail, lufs, whole_db)
     else:
         curve, master = same_master(total, largest, sound.bus_ratio, desk.master, view.tail), desk.master
     mastered = total.view(np.int32)

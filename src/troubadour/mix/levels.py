@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from troubadour.mix.desk import Sound, Strip
 from troubadour.mix.dynamics import HOP, Control
 from troubadour.mix.lanes import Energies
-from troubadour.mix.loudness import ABSOLUTE_GATE_LUFS, SILENCE_LUFS, gated
-from troubadour.mix.master import UNITY
+from troubadour.mix.loudness import ABSOLUTE_GATE_LUFS, RELATIVE_GATE_LU, SILENCE_LUFS, gated
+from troubadour.mix.master import TARGET_LUFS, UNITY
 from troubadour.mix.tone import Powers
 from troubadour.mix.value import Contour, Desk, Fader
 from troubadour.mix.view import View, smoothed, steps
+from troubadour.score import Score
+from troubadour.stems import Window
 from troubadour.tape import TENTH
 from troubadour.units import gain
 
@@ -190,3 +192,18 @@ def _line_ride(voice: Channel, view: View) -> NDArray[np.float64]:
             ride = float(np.clip(0.5 * (voice.loudness_lufs - loudness), -LINE_RIDE_DB, LINE_RIDE_DB))
             curve[start // HOP : end // HOP + 1] = ride
     return smoothed(curve, 0.3)
+
+
+def expected_lufs(score: Score, sound: Sound, window: Window) -> float:
+    """How loud a window of the finished song will be, told from its sections' energies alone."""
+    whole, part = View(score, Window(0, score.frames)), View(score, window)
+    return TARGET_LUFS + _mean_lufs(part, sound) - _mean_lufs(whole, sound)
+
+
+def _mean_lufs(view: View, sound: Sound) -> float:
+    """The loudness of what a view shows, relative to a section of all energy."""
+    frames = np.array([end - start for start, end in map(view.section, view.score.sections)], np.float64)
+    powers = np.array([10.0 ** ((part.energy - 1.0) * sound.dynamics_db / 10.0) for part in view.score.sections])
+    mean = float((frames * powers).sum() / max(frames.sum(), 1.0))
+    heard = powers > mean * 10.0 ** (-RELATIVE_GATE_LU / 10.0)
+    return 10.0 * float(np.log10(max((frames * powers)[heard].sum(), 1e-9) / max(frames[heard].sum(), 1e-9)))

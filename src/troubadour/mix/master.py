@@ -99,9 +99,15 @@ def _end_fade(frames: int, tail: int) -> NDArray[np.float32]:
 
 
 def master_curve(
-    total: NDArray[np.float32], stem_peak: NDArray[np.float32], bus_ratio: float, tail: int, lufs: float = TARGET_LUFS
+    total: NDArray[np.float32],
+    stem_peak: NDArray[np.float32],
+    bus_ratio: float,
+    tail: int | None,
+    lufs: float = TARGET_LUFS,
+    whole_db: float = 0.0,
 ) -> tuple[Curve, Master]:
     """The gain, and the settings behind it, that bring the summed stems [frames, 2] to `lufs` under the ceiling; `stem_peak` is the largest stem's |x|.
+    Of a part of a song, the whole is `whole_db` louder.
 
     Material that cannot be that loud without distortion (clicks in silence) gets as loud as the limiter lets it.
     """
@@ -110,7 +116,7 @@ def master_curve(
     quiet = gated(tenths(power, np.ones(frames, np.float32), TENTH))
     if quiet <= -70.0:
         return np.ones(frames, np.float32), UNITY
-    threshold = 10.0 ** ((quiet + BUS_KNEE_DB) / 10.0) / 2.0
+    threshold = 10.0 ** ((quiet + whole_db + BUS_KNEE_DB) / 10.0) / 2.0
     curve = _compressed(total, threshold, bus_ratio, tail)
     makeup = gain(lufs - gated(tenths(power, curve, TENTH)))
     ceiling, watched = gain(CEILING_DBTP), makeup * gain(MARGIN_DB)

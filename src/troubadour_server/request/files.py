@@ -1,6 +1,7 @@
 """Songs' files by unguessable links, without a key: ranges, HEAD, ETag; the same for a folder and an object store.
 
-A link to a form of a finished song that has not been made yet makes it, once, when it is called.
+The link of a song that is being made gives its sound as it grows, to its end; once the song is finished, its file. A link to
+a form of a finished song that has not been made yet makes it, once, when it is called.
 """
 
 from __future__ import annotations
@@ -18,11 +19,16 @@ from troubadour_server.request.errors import refusal
 from troubadour_server.storage.blobs import content_type
 from troubadour_server.storage.conversions import Convertible, find_convertible
 from troubadour_server.storage.database import clip
-from troubadour_server.storage.songs import MADE_ON_DEMAND, FileView, find_file
+from troubadour_server.storage.songs import MADE_ON_DEMAND, STREAM_TYPE, FileView, find_file, find_stream
 from troubadour_server.tasks.states import SUCCEEDED
 
 router = APIRouter(tags=["files"])
 
+COMMON = {  # headers of every file
+    "Access-Control-Allow-Origin": "*",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
 RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 
 
@@ -30,6 +36,8 @@ RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 async def get_file(token: str, name: str, request: Request) -> Response:
     """A file, or the part of it that the `Range` header asks for."""
     found = await run_in_threadpool(_find, request.app.state.database, token, name)
+    if found is None and (growing := await run_in_threadpool(_growing, request.app.state.database, token, name)) is not None:
+        return _streamed(request, growing, name)
     if found is None:
         song, kind = await run_in_threadpool(_makeable, request.app.state.database, token, name)
         if request.method == "HEAD":
@@ -58,6 +66,19 @@ async def get_file(token: str, name: str, request: Request) -> Response:
     return StreamingResponse(stream, status_code=status, headers=headers, media_type=found.content_type)
 
 
+def _growing(database: sa.Engine, token: str, name: str) -> str | None:
+    with database.connect() as connection:
+        return find_stream(connection, token, name)
+
+
+def _streamed(request: Request, clip_id: str, name: str) -> Response:
+    """A song to its end, while it is made: of no length yet, in no parts, not to be kept."""
+    headers = {**COMMON, "Cache-Control": "no-store", "Accept-Ranges": "none", "Content-Disposition": disposition(name)}
+    if request.method == "HEAD":
+        return _unmeasured(Response(headers=headers, media_type=STREAM_TYPE))
+    return StreamingResponse(request.app.state.streams.follow(clip_id), headers=headers, media_type=STREAM_TYPE)
+
+
 def _makeable(database: sa.Engine, token: str, name: str) -> tuple[Convertible, str]:
     """The finished song whose file would have this link, and in which format. Raises a 404."""
     kind = next((kind for kind, ending in MADE_ON_DEMAND.items() if name.endswith(ending)), None)
@@ -71,7 +92,12 @@ def _makeable(database: sa.Engine, token: str, name: str) -> tuple[Convertible, 
 
 def _promised(name: str) -> Response:
     """What HEAD is told about a file that a GET would make: everything but its length."""
-    answer = Response(media_type=content_type(name), headers={"Accept-Ranges": "bytes", "Access-Control-Allow-Origin": "*"})
+    return _unmeasured(
+        Response(media_type=content_type(name), headers={"Accept-Ranges": "bytes", "Access-Control-Allow-Origin": "*"})
+    )
+
+
+def _unmeasured(answer: Response) -> Response:
     del answer.headers["content-length"]
     return answer
 
@@ -82,11 +108,14 @@ def headers_of(found: FileView, name: str) -> dict[str, str]:
         "Accept-Ranges": "bytes",
         "ETag": f'"{found.sha256[:32]}"',
         "Cache-Control": "private, max-age=31536000, immutable",
-        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}",
-        "Access-Control-Allow-Origin": "*",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Disposition": disposition(name),
+        **COMMON,
     }
+
+
+def disposition(name: str) -> str:
+    """What a browser calls the file when it keeps it."""
+    return f"inline; filename*=UTF-8''{quote(name)}"
 
 
 def unchanged(headers: Mapping[str, str], etag: str) -> bool:

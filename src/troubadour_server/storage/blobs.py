@@ -83,16 +83,25 @@ class Blobs:
             for block in obstore.get(self._store, key).stream(min_chunk_size=CHUNK_BYTES):
                 target.write(block)
 
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """Puts bytes away under `key`."""
+        obstore.put(self._store, key, data)
+
+    def get_bytes(self, key: str) -> bytes | None:
+        """The bytes under `key`, None when there are none."""
+        try:
+            return bytes(obstore.get(self._store, key).bytes())
+        except FileNotFoundError:
+            return None
+
     def put_text(self, key: str, text: str) -> None:
         """Puts text away under `key`."""
-        obstore.put(self._store, key, text.encode("utf-8"))
+        self.put_bytes(key, text.encode("utf-8"))
 
     def get_text(self, key: str) -> str | None:
         """The text under `key`, None when there is none."""
-        try:
-            return bytes(obstore.get(self._store, key).bytes()).decode("utf-8")
-        except FileNotFoundError:
-            return None
+        data = self.get_bytes(key)
+        return None if data is None else data.decode("utf-8")
 
     def remove(self, key: str) -> None:
         """Removes the file under `key`, if it is there."""

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from troubadour.files.names import safe_name
 from troubadour_server.storage.database import clip, file, progress, task
-from troubadour_server.tasks.states import DONE_STAGE, FAILED, QUEUED_STAGE, SUCCEEDED
+from troubadour_server.tasks.states import DONE_STAGE, FAILED, QUEUED_STAGE, RUNNING, SUCCEEDED
 
 ALL_STATES = "all"
 
@@ -24,6 +24,7 @@ MADE_ON_DEMAND = {
     "mp3": ".mp3", "wav": ".wav", "flac": ".flac", "m4a": ".m4a", "opus": ".opus", "mp4": ".mp4", "mid": ".mid",
     "musicxml": ".musicxml", "lrc": ".lrc", "json": ".json", "cover": ".jpg",
 }  # fmt: skip
+STREAM, STREAM_TYPE = "stream", "audio/mpeg"  # a file that grows: the clip's sound while it is made; there until the clip ends
 SOUNDS = ("mp3", "wav", "flac", "m4a", "opus")  # those of them that need no score
 WITHOUT_SCORE = ("upload", "create_voice")  # operations for whose clips nothing was written down; nor was it for stems
 
@@ -126,9 +127,26 @@ def list_clips(
 
 def find_file(connection: sa.Connection, token: str, name: str) -> FileView | None:
     """The file behind a link."""
-    found = sa.select(file).join(clip, clip.c.id == file.c.clip_id).where(clip.c.token == token, file.c.name == name)
+    found = (
+        sa.select(file)
+        .join(clip, clip.c.id == file.c.clip_id)
+        .where(clip.c.token == token, file.c.name == name, file.c.kind != STREAM)
+    )
     row = connection.execute(found).mappings().first()
     return None if row is None else FileView(row["key"], row["content_type"], row["bytes"], row["sha256"])
+
+
+def find_stream(connection: sa.Connection, token: str, name: str) -> str | None:
+    """The clip that can be heard by this link while it is made."""
+    found = sa.select(clip.c.id).join(file, clip.c.id == file.c.clip_id)
+    wanted = found.where(clip.c.token == token, file.c.name == name, file.c.kind == STREAM, clip.c.state == RUNNING)
+    return connection.execute(wanted).scalar()
+
+
+def is_alive(database: sa.Engine, clip_id: str) -> bool:
+    """A clip is being made, or was made well."""
+    with database.connect() as connection:
+        return connection.execute(sa.select(clip.c.state).where(clip.c.id == clip_id)).scalar() in (RUNNING, SUCCEEDED)
 
 
 def key_of(connection: sa.Connection, clip_id: str, kind: str) -> str | None:
@@ -145,8 +163,8 @@ def _views(connection: sa.Connection, ids: Any, order: Sequence[Any]) -> tuple[C
         .order_by(*order)
     )
     rows = connection.execute(wanted).mappings().all()
-    finished = [row["id"] for row in rows if row["state"] == SUCCEEDED]
-    files = connection.execute(sa.select(file.c.clip_id, file.c.kind, file.c.name).where(file.c.clip_id.in_(finished))).all()
+    there = [row["id"] for row in rows if row["state"] in (RUNNING, SUCCEEDED)]
+    files = connection.execute(sa.select(file.c.clip_id, file.c.kind, file.c.name).where(file.c.clip_id.in_(there))).all()
     return tuple(_view(dict(row), [each for each in files if each.clip_id == row["id"]]) for row in rows)
 
 
@@ -158,7 +176,7 @@ def stem_of(names: Mapping[str, str], title: str) -> str:
 def _view(row: Mapping[str, Any], files: Sequence[Any]) -> ClipView:
     final = row["state"] in (SUCCEEDED, FAILED)
     base = f"{row['base_url']}/files/{row['token']}"
-    names = {each.kind: each.name for each in files}
+    names = {each.kind if each.kind != STREAM else "mp3": each.name for each in files}
     written = row["stem_type"] is None and row["operation"] not in WITHOUT_SCORE
     makes = {
         kind: ending for kind, ending in MADE_ON_DEMAND.items() if row["state"] == SUCCEEDED and (written or kind in SOUNDS)

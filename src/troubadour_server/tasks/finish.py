@@ -13,8 +13,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from troubadour.files.names import safe_name
 from troubadour_server.billing.ledger import release, settle
 from troubadour_server.storage.database import clip, file, insert_or_ignore, now, persona, progress, source, task, upsert
+from troubadour_server.storage.songs import STREAM, STREAM_TYPE
 from troubadour_server.tasks.states import FAILED, FAILURE, FINAL, OPEN, RUNNING, SUCCEEDED
 from troubadour_server.tasks.webhooks import announce_playable, announce_settled
 
@@ -43,6 +45,18 @@ def report(database: sa.Engine, clip_id: str, stage: str, done: float) -> None:
         upsert(connection, progress, "clip_id", {"clip_id": clip_id, "stage": stage, "done": done})
 
 
+def playable(database: sa.Engine, clip_id: str, facts: Mapping[str, Any]) -> None:
+    """The clip can be heard while the rest of it is made: its link is there, and whoever wants to be told is."""
+    with database.begin() as connection:
+        task_id = _lock_task(connection, clip_id)
+        values = {name: facts[name] for name in TOLD}
+        running = sa.update(clip).where(clip.c.id == clip_id, clip.c.state == RUNNING).values(values)
+        if connection.execute(running).rowcount:
+            row = {"kind": STREAM, "name": f"{safe_name(facts['title'])}.mp3", "key": "", "content_type": STREAM_TYPE}
+            insert_or_ignore(connection, file, {"clip_id": clip_id, **row, "bytes": 0, "sha256": ""})
+            announce_playable(connection, task_id)
+
+
 def finish(database: sa.Engine, clip_id: str, outcome: Outcome) -> None:
     """The clip has ended; when it was the task's last, the task is settled or released."""
     with database.begin() as connection:
@@ -67,6 +81,7 @@ def _end_clip(connection: sa.Connection, clip_id: str, outcome: Outcome) -> bool
     else:
         values.update({name: facts[name] for name in TOLD}, stem_type=facts.get("stem_type"))
     ended = connection.execute(sa.update(clip).where(clip.c.id == clip_id, clip.c.state.in_(OPEN)).values(values)).rowcount == 1
+    connection.execute(sa.delete(file).where(file.c.clip_id == clip_id, file.c.kind == STREAM))
     if ended:
         _add_files(connection, clip_id, facts)
         if "taste" in facts:

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from troubadour import codec
 from troubadour.brief import Request
@@ -29,6 +29,7 @@ from troubadour.files.write import write
 from troubadour.make import Song, make
 from troubadour.mix.split import split
 from troubadour_server.storage.blobs import Blobs, Stored
+from troubadour_server.storage.pieces import put_piece
 from troubadour_server.storage.shelf import open_source, put_song, stage_key
 from troubadour_server.tasks.order import Split
 
@@ -53,6 +54,7 @@ class Job:
     formats: tuple[str, ...]
     scratch: Path
     tell: Tell = field(compare=False)
+    playable: Callable[[dict[str, Any]], None] = field(default=lambda facts: None, compare=False)
 
 
 class SavedStages:
@@ -60,6 +62,7 @@ class SavedStages:
 
     def __init__(self, blobs: Blobs, folder: str, tell: Tell) -> None:
         self.seconds: dict[str, float] = {}
+        self.values: dict[str, Any] = {}  # of the stages that can be written down
         self._blobs, self._folder, self._tell = blobs, folder, tell
 
     def __call__(self, name: str, kind: type[T], work: Callable[[], T]) -> T:
@@ -71,10 +74,12 @@ class SavedStages:
         saved = self._blobs.get_text(key)
         if saved is not None:
             try:
-                return codec.loads(saved, kind)
+                self.values[name] = codec.loads(saved, kind)
             except (BadRequest, ValueError):  # written by another version: made anew
                 pass
-        value = self._timed(name, work)
+            else:
+                return cast(T, self.values[name])
+        value = self.values[name] = self._timed(name, work)
         self._blobs.put_text(key, codec.dumps(value))
         return value
 
@@ -85,11 +90,26 @@ class SavedStages:
         return value
 
 
+class Heard:
+    """Puts the sound of a song away while it is made, and says when the first of it is there."""
+
+    def __init__(self, blobs: Blobs, job: Job, stages: SavedStages) -> None:
+        self._blobs, self._job, self._stages, self._number = blobs, job, stages, 0
+
+    def __call__(self, piece: Any, last: bool) -> None:
+        """The next samples."""
+        put_piece(self._blobs, self._job.clip_id, self._number, piece.tobytes(), last)
+        if self._number == 0:
+            self._job.playable(told(Song(self._stages.values["plan"], self._stages.values["score"])))
+        self._number += 1
+
+
 def make_clips(blobs: Blobs, job: Job) -> list[dict[str, Any]]:
     """Everything that the job's command makes, put away; what the service must know of each clip, the ordered one first."""
     if isinstance(job.command, Request):
         keep = SavedStages(blobs, job.folder, job.tell)
-        return [put_away(blobs, job, 0, make(job.command, keep, job.tell), keep.seconds)]
+        song = make(job.command, keep, job.tell, Heard(blobs, job, keep))
+        return [put_away(blobs, job, 0, song, keep.seconds)]
     sources = [open_source(blobs, folder, job.scratch) for folder in job.sources]
     if isinstance(job.command, Split):
         return list(_stems(blobs, job, sources[0]))

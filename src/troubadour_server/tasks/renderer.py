@@ -37,7 +37,7 @@ Tell = Callable[[str, float], None]
 PROGRESS_STEP = 0.03
 
 
-def make_song(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+def make_song(order: Mapping[str, Any], tell: Teller) -> dict[str, Any]:
     """Makes a clip, and what else its command brings; what the service must know of them."""
     from troubadour_server.tasks.making import Job, make_clips
 
@@ -51,6 +51,7 @@ def make_song(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         formats=tuple(order["formats"]),
         scratch=Path(order["scratch"]),
         tell=tell,
+        playable=tell.playable,
     )
     ordered, *more = make_clips(Blobs(order["storage"]), job)
     return {**ordered, "more": more}
@@ -105,7 +106,7 @@ def write_words(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     return {"results": [{"title": draft.title, "lyrics": draft.lyrics} for draft in drafts]}
 
 
-ORDERS: dict[str, Callable[[Mapping[str, Any], Tell], dict[str, Any]]] = {
+ORDERS: dict[str, Callable[[Mapping[str, Any], Teller], dict[str, Any]]] = {
     "song": make_song,
     "read": read_command_well,
     "taste": read_taste,
@@ -115,8 +116,12 @@ ORDERS: dict[str, Callable[[Mapping[str, Any], Tell], dict[str, Any]]] = {
 
 
 def warm_for_songs() -> None:
-    """Imports everything that makes a song."""
+    """Imports everything that makes a song, and makes a short one, so that networks, sounds and compiled code are loaded."""
     import troubadour_server.tasks.making  # noqa: F401
+    from troubadour.make import make
+
+    lyrics = "[Verse]\nRain on the roof tonight"
+    make(Request(text="a pop song", lyrics=lyrics, duration_s=10.0, seed=1), hear=lambda piece, last: None)
 
 
 def warm_for_reading() -> None:
@@ -155,24 +160,28 @@ class Pipe:
         self._out.flush()
 
 
-def progress_teller(pipe: Pipe) -> Tell:
-    """Tells the parent where the work stands: at each new stage, and at each step of some per cent."""
-    last: tuple[str, float] = ("", -1.0)
+class Teller:
+    """Tells the parent where the work stands: at each new stage, at each step of some per cent, and when sound is there."""
 
-    def tell(stage: str, done: float) -> None:
-        nonlocal last
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe, self._stage, self._done = pipe, "", -1.0
+
+    def __call__(self, stage: str, done: float) -> None:
+        """So much of a stage is done, 0-1."""
         whole = overall(stage, done)
-        if stage != last[0] or whole - last[1] >= PROGRESS_STEP:
-            last = (stage, whole)
-            pipe.say({"event": {"stage": stage, "done": round(whole, 4)}})
+        if stage != self._stage or whole - self._done >= PROGRESS_STEP:
+            self._stage, self._done = stage, whole
+            self._pipe.say({"event": {"stage": stage, "done": round(whole, 4)}})
 
-    return tell
+    def playable(self, facts: dict[str, Any]) -> None:
+        """The clip can be heard while the rest of it is made."""
+        self._pipe.say({"event": {"playable": facts}})
 
 
 def answer(pipe: Pipe, order: Mapping[str, Any], orders: Mapping[str, Any]) -> None:
     """Does one order and says how it ended. The edge of the process: every error becomes an answer."""
     try:
-        pipe.say({"result": orders[order["do"]](order, progress_teller(pipe))})
+        pipe.say({"result": orders[order["do"]](order, Teller(pipe))})
     except TroubadourError as error:
         pipe.say({"error": {"kind": type(error).__name__, "message": str(error)}})
     except Exception as error:

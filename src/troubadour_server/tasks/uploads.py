@@ -28,6 +28,7 @@ from troubadour_server.request.errors import Busy
 from troubadour_server.settings import Settings
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.database import clip, file, insert_or_ignore, now, task
+from troubadour_server.storage.songs import STREAM
 from troubadour_server.tasks.child import Child, ChildDied, ChildFailed
 from troubadour_server.tasks.fetch import fetch, name_in
 from troubadour_server.tasks.order import Upload
@@ -134,7 +135,8 @@ def own_file(database: sa.Engine, url: str, bases: Iterable[str]) -> str | None:
         sa.select(file.c.key, task.c.base_url).join(clip, clip.c.id == file.c.clip_id).join(task, task.c.id == clip.c.task_id)
     )
     with database.connect() as connection:
-        row = connection.execute(wanted.where(clip.c.token == steps[0], file.c.name == steps[1])).first()
+        here = (clip.c.token == steps[0], file.c.name == steps[1], file.c.kind != STREAM)
+        row = connection.execute(wanted.where(*here)).first()
     if row is None:
         return None
     ours = {base.rstrip("/") for base in (*bases, row.base_url) if base}

@@ -33,8 +33,8 @@ from standardwebhooks import Webhook
 
 from troubadour_server.request.shown import nuro_payload, persona_of
 from troubadour_server.settings import Settings
-from troubadour_server.storage.database import clip, delivery, insert_or_ignore, now, task
-from troubadour_server.storage.songs import ClipView, TaskView, find_task
+from troubadour_server.storage.database import clip, delivery, file, insert_or_ignore, now, task
+from troubadour_server.storage.songs import STREAM, ClipView, TaskView, find_task
 from troubadour_server.tasks.outside import HOW_TO_ALLOW, is_public, literal
 from troubadour_server.tasks.states import FAILED, FAILURE, SUCCEEDED
 
@@ -78,12 +78,12 @@ def announce_settled(connection: sa.Connection, task_id: str) -> None:
 
 
 def announce_playable(connection: sa.Connection, task_id: str) -> None:
-    """A song plays while others of its task are being made: tells of the first one."""
+    """A song plays while it, or another of its task, is still being made: tells of the first one."""
     row = _called(connection, task_id)
     if row is None:
         return
-    finished = sa.select(sa.func.count()).select_from(clip).where(clip.c.task_id == task_id, clip.c.state == SUCCEEDED)
-    if connection.execute(finished).scalar_one():
+    heard = sa.or_(clip.c.state == SUCCEEDED, clip.c.id.in_(sa.select(file.c.clip_id).where(file.c.kind == STREAM)))
+    if connection.execute(sa.select(sa.func.count()).select_from(clip).where(clip.c.task_id == task_id, heard)).scalar_one():
         _write(connection, row, STREAMING, payload_of(_view(connection, row), row["family"], STREAMING))
 
 

@@ -22,9 +22,10 @@ from troubadour_server.settings import Settings
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.database import clip, task
 from troubadour_server.storage.lineage import sources_for, sources_of
+from troubadour_server.storage.pieces import KEPT_S, remove_pieces
 from troubadour_server.tasks.child import Child, ChildDied, ChildFailed
 from troubadour_server.tasks.engine import ATTEMPTS, WORKFLOW
-from troubadour_server.tasks.finish import Outcome, begin, finish, report
+from troubadour_server.tasks.finish import Outcome, begin, finish, playable, report
 from troubadour_server.tasks.order import VOICE
 from troubadour_server.tasks.outside import Unreachable
 from troubadour_server.tasks.states import FAILURE, TIMEOUT
@@ -41,7 +42,8 @@ class Workshop:
 
     def __init__(self, settings: Settings, database: sa.Engine, child: Child) -> None:
         self._settings, self._database, self._child = settings, database, child
-        self._intake = Intake(settings, database, Blobs(settings.storage))
+        self._blobs = Blobs(settings.storage)
+        self._intake = Intake(settings, database, self._blobs)
         self._loop = asyncio.new_event_loop()
         self._reporter = ThreadPoolExecutor(1, thread_name_prefix="progress")
 
@@ -52,6 +54,15 @@ class Workshop:
 
     async def make(self, clip_id: str) -> Outcome:
         """Makes a clip in the child process; its failure is an outcome too."""
+        try:
+            return await self._made(clip_id)
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.call_later, KEPT_S, self._sweep, clip_id)
+
+    def _sweep(self, clip_id: str) -> None:
+        self._reporter.submit(remove_pieces, self._blobs, clip_id)
+
+    async def _made(self, clip_id: str) -> Outcome:
         order = await asyncio.to_thread(self._order, clip_id)
         try:
             if order["operation"] in (UPLOAD, VOICE):
@@ -92,6 +103,9 @@ class Workshop:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asked, self._loop))
 
     def _report(self, clip_id: str, event: dict[str, Any]) -> None:
+        if "playable" in event:
+            playable(self._database, clip_id, event["playable"])
+            return
         with suppress(sa.exc.OperationalError):  # progress is told again soon
             report(self._database, clip_id, event["stage"], event["done"])
 
