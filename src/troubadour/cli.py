@@ -388,6 +388,12 @@ def voices(as_json: AsJson = False) -> None:
     console.print("\nHear one:  " + sample.format(next(iter(VOICES))))
 
 
+def one_thread() -> None:
+    """To be called before numpy is there: our matrices are small, and threads that wait for them burn a core."""
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+
+
 def main() -> None:
     """`python -m troubadour`."""
+    one_thread()
     app()

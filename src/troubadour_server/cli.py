@@ -7,7 +7,6 @@ machine lacks something · 130 interrupted. Results go to standard output, messa
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,10 +15,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from troubadour.cli import EPILOG, app
+from troubadour.cli import EPILOG, app, one_thread
 from troubadour.errors import ToolMissing
 from troubadour_server.settings import BadSetting, Settings, described, load
-from troubadour_server.tasks.process import one_thread_each
 
 USAGE, REFUSED, UNREADY = 2, 3, 4
 
@@ -201,5 +199,5 @@ def settings(as_json: AsJson = False) -> None:
 
 def main() -> None:
     """The `troubadour` command."""
-    os.environ.update(one_thread_each())  # before numpy is there: matrices are small, and threads that wait burn a core
+    one_thread()
     app()
