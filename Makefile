@@ -8,7 +8,7 @@ WORDS ?= a rainy-night synthwave song about the last train home
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help setup run song gallery test check bench soak samples browser lock format clean
+.PHONY: help setup run song gallery test check bench soak samples browser lock train format clean
 
 help:  ## List the targets
 	@echo "Troubadour: a music-generation server that composes, plays and sings."; echo
@@ -52,6 +52,10 @@ browser: setup  ## Drive the Studio page with Debian's Chromium
 
 lock:  ## Resolve the dependencies anew into locks/ (needs uv)
 	@scripts/lock
+
+train: setup  ## Train the composer anew (CORPUS=DIR; rebuild the corpus with: python3 training/melody/corpus.py DIR)
+	@scripts/setup test
+	@scripts/train $(CORPUS)
 
 format: setup  ## Format the code
 	@scripts/setup test

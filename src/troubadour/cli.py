@@ -69,6 +69,10 @@ Duration = Annotated[
 Bpm = Annotated[float | None, typer.Option("--bpm", help="Quarter notes a minute, exact.")]
 KeyWish = Annotated[str | None, typer.Option("--key", help='Such as "A minor" or "Eb major".')]
 MetreWish = Annotated[str | None, typer.Option("--metre", help="Such as 4/4, 3/4, 6/8, 7/8.")]
+LearnedFrom = Annotated[
+    str,
+    typer.Option("--learned-from", metavar="all|public_domain", help="Which songs the composer has learned from."),
+]
 Count = Annotated[int, typer.Option("--count", min=1, max=20, help="How many different songs to make of the same words.")]
 Out = Annotated[Path, typer.Option("--out", help="The folder to write into; nothing in it is overwritten.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -136,6 +140,7 @@ def the_request(
     bpm: float | None,
     key: str | None,
     metre: str | None,
+    learned_from: str = "all",
 ) -> Request:
     """The command line as a Request. Raises BadRequest when the lyrics cannot be read."""
     return Request(
@@ -152,6 +157,7 @@ def the_request(
         bpm=bpm,
         key=key,
         metre=metre,
+        learned_from=learned_from,
     )
 
 
@@ -241,6 +247,7 @@ def sing(
     bpm: Bpm = None,
     key: KeyWish = None,
     metre: MetreWish = None,
+    learned_from: LearnedFrom = "all",
     count: Count = 1,
     out: Out = Path("."),
     formats: Annotated[
@@ -260,7 +267,20 @@ def sing(
         wanted = the_formats(formats, (*AUDIO_FORMATS, *SHEET_FORMATS))
         folder = the_folder(out)
         request = the_request(
-            words, lyrics, tags, negative_tags, title, instrumental, voice, language, seed, duration, bpm, key, metre
+            words,
+            lyrics,
+            tags,
+            negative_tags,
+            title,
+            instrumental,
+            voice,
+            language,
+            seed,
+            duration,
+            bpm,
+            key,
+            metre,
+            learned_from,
         )
         made = []
         for take in range(count):
@@ -319,6 +339,7 @@ def score(
     bpm: Bpm = None,
     key: KeyWish = None,
     metre: MetreWish = None,
+    learned_from: LearnedFrom = "all",
     count: Count = 1,
     out: Out = Path("."),
     formats: Annotated[str, typer.Option("--formats", help="Any of mid,musicxml,json.")] = "mid",
@@ -335,7 +356,20 @@ def score(
         wanted = the_formats(formats, ("mid", "musicxml", "json"))
         folder = the_folder(out)
         request = the_request(
-            words, lyrics, tags, negative_tags, title, instrumental, voice, language, seed, duration, bpm, key, metre
+            words,
+            lyrics,
+            tags,
+            negative_tags,
+            title,
+            instrumental,
+            voice,
+            language,
+            seed,
+            duration,
+            bpm,
+            key,
+            metre,
+            learned_from,
         )
         made = []
         for take in range(count):

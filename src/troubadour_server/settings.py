@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=cores, ge=0, le=256, description="Worker processes of this machine; each makes one song at a time."
     )
+    learned_from: Literal["all", "public_domain"] = Field(
+        "all", description="Which songs the composer learned from: all of its corpora, or songs in the public domain alone."
+    )
     lyrics_url: str = Field(
         "",
         description="Base of an OpenAI-compatible endpoint that writes lyrics, such as http://localhost:11434/v1; empty: ours.",

@@ -16,7 +16,7 @@ from troubadour.brief.exact import Figures, figures, key_name, parse_bpm, parse_
 from troubadour.brief.lyricist import make_title, write_lyrics
 from troubadour.brief.lyrics import Parsed, cleaned, parse_lyrics
 from troubadour.brief.prompt import Hit, Scan, scan_tags, scan_text
-from troubadour.brief.value import Brief, Effect, Lyrics, Request, Stanza, Taste
+from troubadour.brief.value import LEARNED_FROM, Brief, Effect, Lyrics, Request, Stanza, Taste
 from troubadour.brief.vocabulary import described
 from troubadour.chance import Chance
 from troubadour.errors import BadRequest
@@ -61,6 +61,8 @@ class _Notes:
 def read(request: Request) -> Brief:
     """Understand a request. Raises BadRequest, Unsingable or LyricsTooLong when it cannot be met as it stands."""
     request = _cleaned(request)
+    if request.learned_from not in LEARNED_FROM:
+        raise BadRequest(f"learned_from “{request.learned_from[:30]}” is not known: {', '.join(LEARNED_FROM)} are allowed")
     asked = _fields(request)
     tags, tag_figures = figures(request.tags)
     text, text_figures = figures(request.text)

@@ -66,6 +66,10 @@ class Request:
     segments: tuple[Segment, ...] = ()
     timbre: str | None = None  # a colour of the voice: a row of `theory.timbres`
     strengths: Strengths = Strengths()
+    learned_from: str = "all"  # which songs the composer has learned from: a name of `LEARNED_FROM`
+
+
+LEARNED_FROM = ("all",)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from troubadour.plan import form, segments
 from troubadour.plan.band import choose_band
 from troubadour.plan.draw import drawn
 from troubadour.plan.form import Block
+from troubadour.plan.lift import lifted
 from troubadour.plan.value import Plan
 from troubadour.plan.variety import varied
 from troubadour.styles import Style, blend
@@ -82,7 +83,7 @@ def decide(brief: Brief) -> Plan:
         metre=metre,
         key=key,
         frames=frames,
-        sections=varied(form.sections_of(blocks, style, brief), brief.request.strengths.variation),
+        sections=lifted(varied(form.sections_of(blocks, style, brief), brief.request.strengths.variation), style, brief),
         band=choose_band(brief, style),
         voice=voice,
         swing=0.0 if is_compound(metre) else style.swing,

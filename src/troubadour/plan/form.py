@@ -82,10 +82,19 @@ def pace_of(style: Style, tempo_bpm: float, bar_ticks: int) -> Pace:
     return Pace(min(natural, most), min(most, bar_ticks / 120 * 0.8))
 
 
-def stanza_phrases(stanza: Stanza, letters: Sequence[str], pace: Pace, tightness: float) -> tuple[PhrasePlan, ...]:
-    """A stanza as phrases of about eight bars. Bracketed lines answer the line before and need half its room."""
+def stanza_phrases(
+    stanza: Stanza, letters: Sequence[str], pace: Pace, tightness: float, like: Sequence[Stanza] = ()
+) -> tuple[PhrasePlan, ...]:
+    """A stanza as phrases of about eight bars. Bracketed lines answer the line before and need half its room.
+
+    Stanzas that are `like` it (of its kind) and have as many lines share its bars, so that they share its tune.
+    """
     groups = _answered(stanza.lines)
     spans = [_span(group, pace, tightness) for group in groups]
+    for other in like:
+        others = _answered(other.lines)
+        if len(others) == len(groups):
+            spans = [max(span, _span(group, pace, tightness)) for span, group in zip(spans, others, strict=True)]
     usual = sorted(spans)[len(spans) // 2]
     spans = [max(span, min(usual, 2)) for span in spans] if tightness < 0.9 else spans
     phrases: list[PhrasePlan] = []
@@ -326,7 +335,8 @@ def around_words(brief: Brief, style: Style, pace: Pace, tightness: float) -> li
         if not lyrics.marked or index:
             blocks += _between(sung_kinds, stanza.kind, index, stanzas, choice, style)
         letters = LETTERS.get(stanza.kind, "XYZ").upper()
-        phrases = stanza_phrases(stanza, letters, pace, tightness)
+        alike = [other for other in stanzas if other.kind == stanza.kind] if tightness < 0.9 else []
+        phrases = stanza_phrases(stanza, letters, pace, tightness, alike)
         bars = sum(p.bars for p in phrases)
         blocks.append(Block(stanza.kind, phrases, bars, bars))
         sung_kinds.append(stanza.kind)

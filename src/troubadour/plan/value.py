@@ -24,6 +24,7 @@ class SectionPlan:
     kind: str
     energy: float
     phrases: tuple[PhrasePlan, ...]
+    lift: int = 0  # semitones that it stands above the song's key, where its voices reach so high
 
     @property
     def bars(self) -> int:

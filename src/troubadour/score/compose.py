@@ -17,6 +17,7 @@ from troubadour.score.counter import listens, write_with_tune
 from troubadour.score.drums import write_drums
 from troubadour.score.effects import write_effects
 from troubadour.score.harmony import BarChords, harmonised, heard_in
+from troubadour.score.lift import raised
 from troubadour.score.melody import Melody, Memory, compose_melody, heard_tunes
 from troubadour.score.value import Chord, Feel, Note, Part, Phrase, Score, Section, Tempo
 from troubadour.styles import blend
@@ -41,7 +42,7 @@ def compose(plan: Plan, before: Heard | None = None) -> Score:
     sections, phrases = form_of(plan)
     chords = harmonised(plan, blend(plan.brief.styles), before.chords if before else None)
     melody = compose_melody(plan, sections, phrases, chords, before.tunes if before else None)
-    return arranged(plan, chords, melody)
+    return arranged(plan, *raised(plan, sections, chords, melody))
 
 
 def arranged(plan: Plan, chords: tuple[Chord, ...], melody: Melody) -> Score:

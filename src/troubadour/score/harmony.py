@@ -6,12 +6,13 @@ A returning label returns its chords. The last bar of the song is the tonic.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from troubadour.brief import Metre
 from troubadour.chance import Chance
 from troubadour.plan import Plan, SectionPlan
 from troubadour.plan.draw import ordered
+from troubadour.score.melody.human.bank import bank as human_bank
 from troubadour.score.value import Chord, Score
 from troubadour.styles import SHARED, Style
 from troubadour.theory.chords import QUALITIES, Numeral, numeral, with_seventh
@@ -58,15 +59,20 @@ def harmonised(plan: Plan, style: Style, heard: Mapping[str, tuple[BarChords, ..
     rich = bool(Chance(plan.seed, plan.take).stream("harmony", "sevenths").random() < style.harmony.sevenths)
     known: dict[str, tuple[BarChords, ...]] = dict(heard or {})
     drawn_kinds: dict[str, int] = {}
+    humans: set[str] = set()
     bars: list[BarChords] = []
     for number, section in enumerate(plan.sections):
         following = plan.sections[number + 1] if number + 1 < len(plan.sections) else None
         for index, phrase in enumerate(section.phrases):
             label = phrase.label
             if label not in known:
-                known[label] = _progression(bank, section.kind, label, plan, drawn_kinds)
+                human = _human_progression(phrase.label, phrase.bars, plan, style)
+                known[label] = human or _progression(bank, section.kind, label, plan, drawn_kinds)
+                humans |= {label} if human else set()
             loop = known[label]
-            laid = _laid(loop, phrase.bars, style.harmony.bars_per_chord)
+            laid = _laid(loop, phrase.bars, 1 if label in humans else style.harmony.bars_per_chord)
+            if label not in humans:
+                laid = [tuple(_coloured(chord, rich) for chord in bar) for bar in laid]
             if index == len(section.phrases) - 1:
                 laid = _led_on(laid, section, following, plan, style)
             bars += laid
@@ -74,7 +80,8 @@ def harmonised(plan: Plan, style: Style, heard: Mapping[str, tuple[BarChords, ..
     bars[-1] = (_home(tonic, bars, style),)
     if len(bars) > 1 and len(bars[-2]) == 1 and bars[-2][0].root == 0 and plan.sections[-1].bars > 1:
         bars[-2] = (_dominant(plan.key.mode, style),)
-    return _placed([tuple(_coloured(n, rich) for n in bar) for bar in bars], plan)
+    bars[-1] = tuple(_coloured(chord, rich) for chord in bars[-1])
+    return _placed(bars, plan)
 
 
 def _progression(bank: Bank, kind: str, label: str, plan: Plan, taken: dict[str, int]) -> tuple[BarChords, ...]:
@@ -85,6 +92,29 @@ def _progression(bank: Bank, kind: str, label: str, plan: Plan, taken: dict[str,
     options = ordered(pool, plan.seed, "harmony", kind)
     text = options[(plan.take + count) % len(options)]
     return tuple(tuple(numeral(chord) for chord in bar.split()) for bar in text.split("|"))
+
+
+def _human_progression(label: str, bars: int, plan: Plan, style: Style) -> tuple[BarChords, ...] | None:
+    """The chords of a human phrase of this length and mode, as often as the style likes; in 4/4 and plain modes."""
+    stream = Chance(plan.seed, plan.take).stream("harmony", "human", label)
+    if plan.metre != Metre() or plan.key.mode not in ("major", "minor") or stream.random() >= style.harmony.learned:
+        return None
+    pool = human_bank(plan.brief.request.learned_from).progressions.get((plan.key.mode == "minor", bars))
+    if not pool:
+        return None
+    begun = {}
+    for text in pool[int(stream.integers(len(pool)))].split():
+        beat, root, quality, bass = text.split(":")
+        begun[int(beat)] = Numeral(int(root), quality, int(bass))
+    beats = [begun[max(beat for beat in begun if beat <= here)] for here in range(bars * 4)]
+    return tuple(_brief(tuple(beats[bar * 4 : bar * 4 + 4])) for bar in range(bars))
+
+
+def _brief(beats: BarChords) -> BarChords:
+    """A bar of four beats with one chord or two where that says the same."""
+    if len(set(beats)) == 1:
+        return beats[:1]
+    return beats[::2] if beats[0] == beats[1] and beats[2] == beats[3] else beats
 
 
 def _laid(loop: Sequence[BarChords], bars: int, bars_per_chord: int) -> list[BarChords]:
@@ -140,7 +170,10 @@ def _placed(bars: Sequence[BarChords], plan: Plan) -> tuple[Chord, ...]:
     for index, bar in enumerate(bars):
         start = index * metre.bar_ticks
         edges = _edges(len(bar), metre)
-        for chord, begin, end in zip(bar, edges, [*edges[1:], metre.bar_ticks], strict=False):
+        for number, (chord, begin, end) in enumerate(zip(bar, edges, [*edges[1:], metre.bar_ticks], strict=False)):
+            if number and chord == bar[number - 1]:
+                made[-1] = replace(made[-1], length=start + end - made[-1].start)
+                continue
             made.append(Chord(start + begin, end - begin, (chord.root + tonic) % 12, chord.quality, (chord.bass + tonic) % 12))
     return tuple(made)
 
@@ -171,4 +204,9 @@ def _numerals(score: Score, bar: int) -> BarChords:
     begun = [chord for chord in score.chords if start <= chord.start < end]
     lasting = [chord for chord in score.chords if chord.start < start][-1:] if not begun or begun[0].start > start else []
     chords = [*lasting, *begun] or score.chords[-1:]
-    return tuple(Numeral((c.root - tonic) % 12, c.quality, (c.bass - tonic) % 12) for c in chords)
+    found = tuple(Numeral((c.root - tonic) % 12, c.quality, (c.bass - tonic) % 12) for c in chords)
+    places = [max(start, chord.start) - start for chord in chords]
+    if len(found) > len(groups(score.metre)) or places == _edges(len(found), score.metre):
+        return found
+    edges = _edges(len(groups(score.metre)), score.metre)
+    return tuple(found[max(i for i, place in enumerate(places) if place <= max(edge, places[0]))] for edge in edges)

@@ -28,6 +28,31 @@ def show(score: Score) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def show_tune(score: Score) -> str:
+    """Form, chords and tunes alone: what the song is, whoever plays it."""
+    lines = [*_facts(score)[:2], ""]
+    for section in score.sections:
+        lines.append(_head(section))
+        for row in range(section.start_bar, section.start_bar + section.bars, BARS_A_ROW):
+            bars = range(row, min(row + BARS_A_ROW, section.start_bar + section.bars))
+            lines += [line.rstrip() for line in (*_row(score, bars), *_lead(score, bars))]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _lead(score: Score, bars: range) -> list[str]:
+    """What an instrument has of the tune."""
+    notes = [note for part in score.parts if part.role == "lead" for note in part.notes if score.bar_at(note.start) in bars]
+    if not notes:
+        return []
+    return ["  " + "|".join(_placed(score, bar, ((n.start, pitch_name(n.pitch)) for n in notes)) for bar in bars)]
+
+
+def _head(section: Section) -> str:
+    bars = f"bars {section.start_bar + 1}-{section.start_bar + section.bars}"
+    return f"[{section.name}] {bars}, energy {section.energy:g}"
+
+
 def _facts(score: Score) -> list[str]:
     key = f"{PITCH_NAMES[score.key.tonic]} {score.key.mode}"
     length_s = score.frames / SAMPLE_RATE_HZ
@@ -40,7 +65,7 @@ def _facts(score: Score) -> list[str]:
 
 
 def _section(score: Score, section: Section) -> list[str]:
-    lines = [f"[{section.name}] bars {section.start_bar + 1}-{section.start_bar + section.bars}, energy {section.energy:g}"]
+    lines = [_head(section)]
     for row in range(section.start_bar, section.start_bar + section.bars, BARS_A_ROW):
         bars = range(row, min(row + BARS_A_ROW, section.start_bar + section.bars))
         lines += _row(score, bars)

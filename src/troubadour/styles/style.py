@@ -191,6 +191,7 @@ class SongForm(_Fact):
     solo: tuple[int, ...] = (8,)
     outro: tuple[int, ...] = (4,)
     solo_kind: str = "solo"  # what stands before the last chorus when there is room: solo, drop, break
+    lift: Unit = 0.0  # chance that the last chorus, and what follows it, stands a whole tone higher
 
 
 class Harmony(_Fact):

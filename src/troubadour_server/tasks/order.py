@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from troubadour import codec
 from troubadour.brief import Request
@@ -65,6 +65,16 @@ def read_command(text: str) -> Any:
 def request_of(command: Any) -> Request:
     """What a command asks of new music; an empty request where it asks for none."""
     return command if isinstance(command, Request) else getattr(command, "request", Request())
+
+
+def learned(command: Command, corpus: str) -> Command:
+    """The command with the set of songs that its composer is to have learned from."""
+    if isinstance(command, Request):
+        return replace(command, learned_from=corpus)
+    asked: Any = command
+    if isinstance(getattr(command, "request", None), Request):
+        return cast(Command, replace(asked, request=replace(asked.request, learned_from=corpus)))
+    return command
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from troubadour_server.billing.prices import PRICES
 from troubadour_server.settings import Settings
 from troubadour_server.storage.database import clip, insert_or_ignore, now, source, task
 from troubadour_server.tasks import engine as task_engine
-from troubadour_server.tasks.order import Command, Order, request_of
+from troubadour_server.tasks.order import Command, Order, learned, request_of
 from troubadour_server.tasks.states import OPEN, PENDING
 
 PLACES = 100  # a job may bring so many clips: they stand behind the one that was ordered
@@ -36,7 +36,8 @@ def submit(database: sa.Engine, dbos: DBOSClient, settings: Settings, owner: str
         item = order.price_item
         reserve(connection, owner, task_id, item, settings.price(item), PRICES[item].pool)
         for place, command in enumerate(order.commands):
-            row = _clip_row(task_id, owner, place * PLACES, command, order, submitted_at)
+            asked = learned(command, settings.learned_from)
+            row = _clip_row(task_id, owner, place * PLACES, asked, order, submitted_at)
             connection.execute(clip.insert().values(row))
             for number, source_id in enumerate(order.sources):
                 connection.execute(source.insert().values(clip_id=row["id"], place=number, source_id=source_id))

@@ -66,7 +66,7 @@ def test_every_slot_of_every_template_is_known():
         for line in pool
         for slot in re.findall(r"\{(\w+)\}", line)
     }
-    assert slots <= set(fields["love"]) | {"image", "it", "who", "whose", "h", "the"}
+    assert slots <= set(fields["love"]) | {"image", "it", "who", "whose", "place", "h", "the"}
 
 
 @pytest.mark.parametrize("description", DESCRIPTIONS)

@@ -84,7 +84,7 @@ def test_jazz_makes_chords_rich_and_metal_makes_them_plain() -> None:
 @pytest.mark.parametrize("closeness", [0.1, 0.5])
 @pytest.mark.parametrize("style", ["jazz", "lofi", "rock"])
 def test_new_chords_do_not_clash_with_the_tune(style: str, closeness: float) -> None:
-    assert clashing(cover(song(), closeness, tags=style).score) <= 0.03
+    assert clashing(cover(song(), closeness, tags=style).score) <= 0.06
 
 
 def test_another_singer_moves_everything_by_one_interval_into_the_range() -> None:

@@ -151,3 +151,15 @@ def test_section_names_are_unique_and_numbered():
     names = [section.name for section in decide(brief(words=SONG)).sections]
     assert len(names) == len(set(names))
     assert {"Verse 1", "Verse 2", "Bridge"} <= set(names)
+
+
+def test_a_last_chorus_rises_where_the_style_has_it_and_no_key_was_asked_for():
+    words = lyrics(*[part for _ in range(3) for part in (stanza("verse", 8, 7), stanza("chorus", 6, 6))])
+    plans = [decide(brief("gospel", seed, words=words)) for seed in range(12)]
+    lifted = [plan for plan in plans if any(section.lift for section in plan.sections)]
+    assert 1 <= len(lifted) < len(plans)
+    last = max(i for i, section in enumerate(lifted[0].sections) if section.kind == "chorus")
+    assert [bool(section.lift) for section in lifted[0].sections] == [i >= last for i in range(len(lifted[0].sections))]
+    assert not any(
+        section.lift for seed in range(12) for section in decide(brief("gospel", seed, words=words, key=Key(0))).sections
+    )

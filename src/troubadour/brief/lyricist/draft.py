@@ -23,9 +23,32 @@ from troubadour.brief.lyrics import legible
 from troubadour.brief.vocabulary import word_set
 from troubadour.chance import Chance
 
-SHORTEST_LINE, LONGEST_LINE = 6, 11
+SHORTEST_LINE, LONGEST_LINE = 6, 10
 USUAL_LINE = 8
 LEFT_OUT = 0.45  # share of the templates that a stanza does without, so that songs don't share their favourites
+CLEAR_CALL = 3  # from which overlap on a field is what the description is about
+FIELD_HOOKS = 0.65  # how often a field's hook goes before a single word of the description
+PROPER = frozenset(
+    [
+        "I",
+        "I'm",
+        "I'll",
+        "I've",
+        "July",
+        "June",
+        "May",
+        "April",
+        "September",
+        "October",
+        "December",
+        "Christmas",
+        "Sunday",
+        "Monday",
+        "Friday",
+        "Saturday",
+        "Main",
+    ]
+)
 FILLS = 3  # how often each template is filled anew for one stanza
 
 SCHEMES = {"abab": ((0, 2), (1, 3)), "aabb": ((0, 1), (2, 3)), "xaxa": ((1, 3),), "aa": ((0, 1),)}
@@ -105,8 +128,8 @@ def write_lyrics(
     dice = Chance(seed, take).stream("words", "draft", description)
     subject = understand(description, title)
     fields, matched = _fields(description, subject, styles, moods, dice)
-    hook = _hook(subject, fields, dice)
-    song = _Song(subject, hook, fields, matched, dice)
+    hook = _hook(subject, fields, matched, dice)
+    song = _Song(subject, hook, fields, matched > 0, dice)
     form = next(form for least, form in FORMS if (room_s if room_s is not None else 200.0) >= least).split()
     if room_s is None and dice.random() < 0.35:
         form = [name for name in form if name != "pre"]
@@ -120,8 +143,8 @@ def write_lyrics(
 
 def _fields(
     description: str, subject: Subject, styles: Sequence[str], moods: Sequence[str], dice: np.random.Generator
-) -> tuple[tuple[dict[str, Any], ...], bool]:
-    """One or two theme fields, and whether the description itself called for the first."""
+) -> tuple[tuple[dict[str, Any], ...], int]:
+    """One or two theme fields, and how much the description itself called for the first."""
     words = matter(description)
     known = table("fields")
     pictures = matter(" ".join(image.full or image.bare for image in subject.images))
@@ -132,13 +155,13 @@ def _fields(
         first = best[int(dice.integers(len(best)))]
         rest = [name for name in called if name != first][:2]
         names = [first, *rest[:1]]
-        return tuple(known[name] for name in names), True
+        return tuple(known[name] for name in names), overlap[first]
     names = [name for mood in moods for name in table("calls")["mood"].get(mood, "").split()]
     names += [name for style in styles[:1] for name in table("calls")["style"].get(style, "love hope road").split()]
     names = list(dict.fromkeys(names)) or ["love", "hope", "road"]
     weights = np.array([1 / (1 + i) for i in range(len(names))])
     pick = int(dice.choice(len(names), p=weights / weights.sum()))
-    return (known[names[pick]],), False
+    return (known[names[pick]],), 0
 
 
 @cache
@@ -147,14 +170,16 @@ def _triggers(name: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def _hook(subject: Subject, fields: Sequence[dict[str, Any]], dice: np.random.Generator) -> Hook:
+def _hook(subject: Subject, fields: Sequence[dict[str, Any]], matched: int, dice: np.random.Generator) -> Hook:
     """The title and hook: the description's own words if they sing, else one of the field's."""
-    if subject.hooks:
+    alone = len(subject.hooks) > 0 and all(" " not in hook.phrase for hook in subject.hooks)
+    named = any(image.kind == "name" for image in subject.images)
+    if subject.hooks and not (alone and matched >= CLEAR_CALL and not named and dice.random() < FIELD_HOOKS):
         weights = np.array([_catchiness(hook) / (1 + 0.35 * i) for i, hook in enumerate(subject.hooks)])
         return subject.hooks[int(dice.choice(len(subject.hooks), p=weights / weights.sum()))]
     names = [name.strip() for name in fields[0]["hooks"].split(",")]
     name = names[int(dice.integers(len(names)))]
-    return Hook(name, "free", name[:1] + name[1:].lower() if name.split()[0] != "I" else name)
+    return Hook(name, "free", " ".join(word if word in PROPER else word.lower() for word in name.split()))
 
 
 def _catchiness(hook: Hook) -> float:
@@ -177,9 +202,10 @@ def _fillings(slot: str, song: _Song) -> list[tuple[str, str]]:
     if slot in ("who", "whose"):
         people = [image for image in subject.images if image.kind in ("person", "name") and not image.text.endswith("s")]
         return [(f"{image.text}'s" if slot == "whose" else image.text, image.text) for image in people]
-    if slot in ("image", "it"):
-        own = [(image.text, image.text) for image in subject.images if slot == "image" or image.kind in ("thing", "place")]
-        if own:
+    if slot in ("image", "it", "place"):
+        kinds = {"image": ("thing", "place", "time"), "it": ("thing",), "place": ("place",)}[slot]
+        own = [(image.text, image.text) for image in subject.images if image.kind in kinds]
+        if own or slot == "place":
             return own
         slot = "thing"
     elif slot == "where":
@@ -200,18 +226,24 @@ def _filled(template: str, song: _Song) -> Sung | None:
         choices = _fillings(name.lower(), song)
         if not choices:
             return None
-        if not choices:
-            return None
         fresh = [choice for choice in choices if choice[0] not in song.used_fills and choice[0] not in fills] or choices
         least = min(song.used_images.get(image, 0) for _, image in fresh)
-        if name.lower() in ("image", "it", "who", "whose"):
+        if name.lower() in ("image", "it", "who", "whose", "place"):
             fresh = [choice for choice in fresh if song.used_images.get(choice[1], 0) <= least]
         words, image = fresh[int(song.dice.integers(len(fresh)))]
         images |= {image} - {""}
         fills |= set() if image else {words}
         words = _ours(words) if _WE.search(template) else words
         text = text.replace(f"{{{name}}}", words[:1].upper() + words[1:] if name[0].isupper() else words, 1)
+    if fills | images and _stutters(text):
+        return None
     return _sung(_articled(text), template, frozenset(images), "{" not in template, frozenset(fills))
+
+
+def _stutters(text: str) -> bool:
+    """Whether a word that matters stands twice in a line: `the blue light in the morning light`."""
+    words = [w for w in re.findall(r"[^\W_]+", text.lower()) if len(w) > 3 and w not in _PLAIN]
+    return len(words) != len(set(words))
 
 
 _WE = re.compile(r"\b[Ww]e\b")
@@ -273,7 +305,7 @@ def _worth(line: Sung, song: _Song, length: int) -> float:
         uses = song.used_images.get(image, 0)
         worth += 2.6 if uses == 0 else 0.7 if uses < 3 else -0.5 * (uses - 2)
     if line.own:
-        worth += (1.9 if song.matched else -1.2) if not song.subject.images or song.matched else -2.5
+        worth += (2.6 if song.matched else -1.2) if not song.subject.images or song.matched else -2.5
     worth -= 1.0 * len(line.fills & song.used_fills)
     if line.sound in song.used_sounds:
         worth -= 1.6
@@ -312,7 +344,9 @@ def _stanza(positions: Sequence[list[Sung]], scheme: Sequence[tuple[int, int]], 
     for i, lines in enumerate(worths):
         if i not in chosen:
             free = [(worth, line) for line, worth in lines if _fits(line, chosen, song)]
-            chosen[i] = max(free or [(worth, line) for line, worth in lines], key=lambda pair: pair[0])[1]
+            taken = {line.source for line in chosen.values()}
+            unsaid = [(worth, line) for line, worth in lines if line.source not in taken]
+            chosen[i] = max(free or unsaid or [(worth, line) for line, worth in lines], key=lambda pair: pair[0])[1]
     picked = [chosen[i] for i in sorted(chosen)]
     for line in picked:
         _use(line, song)

@@ -25,6 +25,7 @@ from troubadour.brief.vocabulary import MUSICAL, word_set
 LONGEST_IMAGE_SYLLABLES = 5  # with its article: half a line
 LONGEST_HOOK_SYLLABLES = 7
 LONGEST_DOING_SYLLABLES = 6
+NEGATIONS = ("never", "not", "no", "without", "stop")  # what is not done is no doing
 LEADING = ("in", "on", "at", "by", "under")  # prepositions that a place of the description keeps
 
 _ABOUT = re.compile(
@@ -48,7 +49,7 @@ class Image:
 
     text: str
     bare: str
-    kind: str  # thing, place, person (or animal), name
+    kind: str  # thing, place, person (or animal), name, time
     where: str = ""  # with a preposition: `in the city`
     full: str = ""  # bare, with all its adjectives: for a title
 
@@ -81,6 +82,8 @@ def understand(description: str, title: str = "") -> Subject:
     images = _images(tagged, prose=bool(_ABOUT.search(description)))
     apart = [image for image in images if not any(f" {image.text}" in f" {doing}" for doing in doings)]
     images = apart or ([] if doings else images)
+    tangible = [image for image in images if image.kind != "time"]
+    images = tangible or images
     quoted = [part.strip() for match in _QUOTED.findall(description) for part in match if part.strip()]
     hooks = [Hook(titled(part), "free", part) for part in ([title] if title else quoted)] or _hooks(text, images, doings)
     matters = (word.lower() for word, tag in tagged if tag[:2] in ("NN", "VB", "JJ") and len(word) > 2)
@@ -154,11 +157,12 @@ def _tagged(text: str) -> list[tuple[str, str]]:
 
 
 @cache
-def _kinds() -> tuple[frozenset[str], frozenset[str], dict[str, str]]:
-    """Nouns without an article; nouns that are somebody; places and the preposition that leads there."""
+def _kinds() -> tuple[frozenset[str], frozenset[str], dict[str, str], frozenset[str]]:
+    """Nouns without an article; nouns that are somebody; places and the preposition that leads there; times."""
     nouns = tomllib.loads((files("troubadour.brief") / "tables/nouns.toml").read_text("utf-8"))
     places = {word: preposition for preposition, words in reversed(nouns["place"].items()) for word in words.split()}
-    return frozenset(nouns["bare"].split()), frozenset((nouns["person"] + nouns["animal"]).split()), places
+    people = frozenset((nouns["person"] + nouns["animal"]).split())
+    return frozenset(nouns["bare"].split()), people, places, frozenset(nouns["time"].split())
 
 
 def _images(tagged: Tagged, prose: bool) -> list[Image]:
@@ -230,15 +234,17 @@ def _stands_alone(phrase: Tagged) -> bool:
 
 def _placed(phrase: Tagged, text: str, before: Tagged) -> tuple[str, str]:
     """The kind of an image, and how to say where it is, if it is a place."""
-    _, people, places = _kinds()
+    _, people, places, times = _kinds()
     low = phrase[-1][0].lower()
     single = low[:-1] if low.endswith("s") and low not in places else low
     lead = next((word for word, tag in reversed(before) if tag not in ("DT", "PRP$")), "")
     preposition = lead if lead in LEADING else ""
     if single in people or low in people:
         return "person", ""
+    if low in times or single in times:
+        return "time", ""
     if _proper(phrase):
-        return ("place", f"in {text}") if preposition in ("in", "at") or low in places else ("name", "")
+        return ("place", f"in {text}") if lead.lower() in ("in", "at", "to", "from") or low in places else ("name", "")
     if low in places or single in places:
         return "place", f"{preposition or places.get(low) or places[single]} {text}"
     return "thing", ""
@@ -253,6 +259,7 @@ def _doings(tagged: Tagged) -> list[str]:
     for i, (word, tag) in enumerate(tagged):
         if (
             tag != "VBG"
+            or (i > 0 and tagged[i - 1][0].lower() in NEGATIONS)
             or word.lower() in ("being", "having", "using", "featuring", "telling", "feeling")
             or _participle(tagged, i)
         ):
@@ -305,6 +312,10 @@ def _hooks(text: str, images: Sequence[Image], doings: Sequence[str]) -> list[Ho
             the = image.text.removesuffix(image.bare) + bare if image.text.endswith(image.bare) else image.text
             hooks.append(Hook(titled(bare), "noun", bare, the))
     hooks += [Hook(titled(doing), "doing", doing) for doing in doings if 3 <= syllables(doing) <= LONGEST_HOOK_SYLLABLES]
+    for match in re.finditer(r"\b(never|not|without) (\w+ing(?: \w+)?)", text, re.IGNORECASE):
+        words = _trimmed(match[0].split())
+        if 3 <= syllables(words) <= LONGEST_HOOK_SYLLABLES:
+            hooks.insert(0, Hook(titled(words), "free", words.lower()))
     clause = re.split(r"[,.;:!?]", text.strip())[0].strip()
     if _CLAUSE.match(clause) and 3 <= syllables(clause) <= LONGEST_HOOK_SYLLABLES:
         hooks.insert(0, Hook(titled(clause), "free", clause))

@@ -10,10 +10,13 @@ from troubadour.brief import Line, Metre
 from troubadour.chance import Chance
 from troubadour.plan import PhrasePlan, Plan
 from troubadour.score.melody.backing import Singer, harmonised, lead_singer, second_singer, spread
+from troubadour.score.melody.human.copies import RUN
 from troubadour.score.melody.metre import beat_ticks, level
 from troubadour.score.melody.pitch import Ground
 from troubadour.score.melody.played import played_rhythm
+from troubadour.score.melody.recall import played
 from troubadour.score.melody.setting import Pace, Rhythm, Window, set_words, shared_out, sounded, weight
+from troubadour.score.melody.told import Told, told_tune
 from troubadour.score.melody.traits import Traits, traits_of
 from troubadour.score.melody.tune import LineNotes, Memory, Role, Setting, earlier, scheme_for, tune
 from troubadour.score.value import Chord, Note, Phrase, Section, SungLine, SungPart
@@ -54,6 +57,7 @@ class Sheet:
     singer: Singer
     chance: Chance
     memories: dict[str, Memory] = field(default_factory=dict)
+    heard: frozenset[str] = frozenset()  # the memories that the song had before
     lead: list[SungLine] = field(default_factory=list)
     answers: list[SungLine] = field(default_factory=list)
     high_lines: list[SungLine] = field(default_factory=list)  # what a second voice may double
@@ -71,14 +75,16 @@ def compose_melody(
     `heard` are tunes by phrase label that the song has already: those labels recall them.
     """
     traits = traits_of(plan)
-    ground = Ground(plan.key, plan.metre, tuple(chords), traits)
+    ground = Ground(plan.key, plan.metre, tuple(chords), traits, plan.brief.request.learned_from)
     singer = lead_singer(plan.voice, plan.brief.sung_range)
-    sheet = Sheet(plan, ground, traits, singer, Chance(plan.seed, plan.take), dict(heard or {}))
+    sheet = Sheet(plan, ground, traits, singer, Chance(plan.seed, plan.take), dict(heard or {}), frozenset(heard or {}))
     places = _places(plan, sections, phrases)
     for place in places:
         if place.plan.lines:
             _sing(sheet, place, _role(sheet, place, places))
-    lead = [note for place in places if _is_played(place, plan) for note in _play(sheet, place)]
+    playing = [place for place in places if _is_played(place, plan)]
+    told = _told(sheet, places)
+    lead = [note for number, place in enumerate(places) if place in playing for note in told.get(number) or _play(sheet, place)]
     return Melody(_parts(sheet), tuple(sorted(lead, key=lambda note: note.start)))
 
 
@@ -120,7 +126,9 @@ def _sing(sheet: Sheet, place: Place, role: Role) -> None:
 
 def _setting(sheet: Sheet, place: Place) -> Setting:
     plan = sheet.plan
-    return Setting(place.start, (place.end - place.start) // plan.metre.bar_ticks, plan.tempo_bpm, sheet.traits.old)
+    last = [note for line in sheet.lead[-3:] for group in line.notes for note in group]
+    before = tuple((note.start, note.pitch) for note in last[-RUN:])
+    return Setting(place.start, (place.end - place.start) // plan.metre.bar_ticks, plan.tempo_bpm, sheet.traits.old, before)
 
 
 def _groups(lines: Sequence[Line]) -> list[list[Line]]:
@@ -267,20 +275,47 @@ def _is_played(place: Place, plan: Plan) -> bool:
     return not place.plan.lines and place.plan.label[:1].isupper()
 
 
-def _play(sheet: Sheet, place: Place) -> list[Note]:
-    """An instrument's tune for one phrase: what is sung to this label elsewhere, else a tune of its own."""
-    label, plan = place.plan.label, sheet.plan
-    low, high = _lead_range(plan)
-    kind = place.section.kind
-    middle = (low + high) / 2
+def _told(sheet: Sheet, places: Sequence[Place]) -> dict[int, list[Note]]:
+    """What an instrument tells where no label is sung, by phrase; in 4/4 only, and none that the song has played already."""
+    if sheet.plan.metre != Metre():
+        return {}
+    bar = sheet.plan.metre.bar_ticks
+    phrases = []
+    for place in places:
+        label = place.plan.label
+        role = _lead_role(sheet, place) if _is_played(place, sheet.plan) and _known(sheet, label) is None else None
+        phrases.append(Told(label, place.start // bar, (place.end - place.start) // bar, role))
+    if not any(phrase.role for phrase in phrases):
+        return {}
+    return told_tune(phrases, sheet.ground, sheet.plan.tempo_bpm, sheet.chance)
+
+
+def _known(sheet: Sheet, label: str) -> Memory | None:
+    """What is sung to a label, or what the song had of it before this was written."""
+    for name in (label, played(label)):
+        if name in sheet.memories and sheet.memories[name].pitches and (name == label or name in sheet.heard):
+            return sheet.memories[name]
+    return None
+
+
+def _lead_role(sheet: Sheet, place: Place) -> Role:
+    """Where an instrument's tune lies in a section."""
+    low, high = _lead_range(sheet.plan)
+    middle, kind = (low + high) / 2, place.section.kind
     centre = middle + sheet.traits.lift * (HEIGHT.get(kind, 0.4) - 0.6)
-    role = Role(kind, centre, max(low, round(middle - 9)), min(high, round(middle + 9)), closed=kind in CHORUS_KINDS)
-    sung = sheet.memories.get(label)
-    if sung is not None and sung.pitches:
-        return _doubled(place, sung, role, plan.metre)
+    return Role(kind, centre, max(low, round(middle - 9)), min(high, round(middle + 9)), closed=kind in CHORUS_KINDS)
+
+
+def _play(sheet: Sheet, place: Place) -> list[Note]:
+    """An instrument's tune for one phrase: what the song has to this label elsewhere, else a tune of its own."""
+    label, plan = place.plan.label, sheet.plan
+    role = _lead_role(sheet, place)
+    known = _known(sheet, label)
+    if known is not None:
+        return _doubled(place, known, role, plan.metre)
     bars = (place.end - place.start) // plan.metre.bar_ticks
     rhythm = played_rhythm(bars, plan.metre, sheet.traits, plan.tempo_bpm, sheet.chance.stream("melody", "played", label))
-    memory = sheet.memories.setdefault(f"played {label}", Memory())
+    memory = sheet.memories.setdefault(played(label), Memory())
     stream = sheet.chance.stream("melody", "played tune", label)
     pitches = tune(rhythm.lines, rhythm.scheme, role, sheet.ground, _setting(sheet, place), memory, stream)
     return [

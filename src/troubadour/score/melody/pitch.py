@@ -35,9 +35,11 @@ class Slot:
     stress: float = 0.0  # 1 asks for height, 0 does not
     relation: str = "new"  # to what the tune did before: exact, near, rhythm, new
     earlier: int | None = None  # the pitch that it had there
-    echo: int | None = None  # or the slot of its own line that it goes back to
+    echo: int | None = None  # or the slot of its own phrase that it goes back to
     wish: int | None = None  # the pitch that it is drawn to now; an echo is drawn to what it goes back to
     hold: float = 0.0  # how firmly, in nats
+    shift: int = 0  # steps of the scale from what it goes back to
+    same: bool = False  # its bar has the very rhythm of the one that it goes back to
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,17 @@ def scale_of(key: Key) -> frozenset[int]:
     return frozenset(scale(key.tonic, key.mode))
 
 
+def moved_by_steps(pitch: int, steps: int, key: Key) -> int:
+    """A pitch moved by degrees of a key's scale."""
+    degrees = scale_of(key)
+    moved, left = pitch, abs(steps)
+    while left:
+        moved += 1 if steps > 0 else -1
+        if moved % 12 in degrees:
+            left -= 1
+    return moved
+
+
 @dataclass(frozen=True)
 class Ground:
     """What all lines of a song stand on."""
@@ -75,6 +88,7 @@ class Ground:
     metre: Metre
     chords: tuple[Chord, ...]
     traits: Traits
+    corpus: str = "all"  # the set of weights that writes
 
     def chord_for(self, slot: Slot) -> Chord | None:
         """The chord that a note is heard in: that of its middle, so that an anticipation belongs to what it anticipates."""

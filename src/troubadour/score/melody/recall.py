@@ -8,14 +8,33 @@ from troubadour.score.value import Note, Phrase, Score, SungLine
 
 
 def heard_tunes(score: Score) -> dict[str, Memory]:
-    """The tune of every phrase label that is sung, as its first statement has it."""
+    """The tune of every phrase label that is sung, as its first statement has it; `played C` is what an instrument has to C."""
     lead = score.lead_lines
     found: dict[str, Memory] = {}
     for phrase in score.phrases:
         lines = [line for line in lead if _in(line, phrase, score)]
         if lines and phrase.label not in found:
             found[phrase.label] = _memory(lines, phrase, score)
+        elif not lines and phrase.label[:1].isupper() and played(phrase.label) not in found:
+            memory = _played(phrase, score)
+            found |= {played(phrase.label): memory} if memory.pitches else {}
     return found
+
+
+def played(label: str) -> str:
+    """Under which name a memory keeps what an instrument plays to a label."""
+    return f"played {label}"
+
+
+def _played(phrase: Phrase, score: Score) -> Memory:
+    start, end = score.bar_start(phrase.start_bar), score.bar_start(phrase.start_bar + phrase.bars)
+    top: dict[int, Note] = {}
+    for note in (note for part in score.parts if part.role == "lead" for note in part.notes if start <= note.start < end):
+        if note.start not in top or note.pitch > top[note.start].pitch:
+            top[note.start] = note
+    onsets = tuple(sorted(tick - start for tick in top))
+    line = LineNotes(0, end - start, onsets, tuple(top[start + o].length for o in onsets), tuple(0.0 for _ in onsets))
+    return Memory((line,), {}, {onset: top[start + onset].pitch for onset in onsets})
 
 
 def _in(line: SungLine, phrase: Phrase, score: Score) -> bool:

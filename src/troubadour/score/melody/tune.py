@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from troubadour.brief import Metre
-from troubadour.score.melody.learned import Where, Writer
-from troubadour.score.melody.pitch import Ground, Register, Slot, scale_of
+from troubadour.score.melody.learned import AskedLine, Where, Writer
+from troubadour.score.melody.pitch import Ground, Register, Slot
 from troubadour.score.melody.traits import Traits
 
 SCHEMES = {
@@ -90,6 +90,7 @@ class Setting:
     bars: int
     tempo_bpm: float
     old: bool = False  # in the manner of old songs
+    before: tuple[tuple[int, int], ...] = ()  # the last notes before it: (start in ticks, pitch)
 
 
 def tune(
@@ -106,32 +107,18 @@ def tune(
     contours = {letter: CONTOURS[stream.integers(len(CONTOURS))] for letter in sorted(set(scheme))}
     climax = stream.uniform(0.45, 0.75)
     spread = 5.0 * ground.traits.span / 14
-    where = Where(setting.origin, setting.bars, returning, setting.tempo_bpm, setting.old, role.centre, spread)
-    writer = Writer(ground, where)
-    bars = _bar_relations(lines, ground.metre, stream)
-    sung: list[list[int]] = []
+    where = Where(setting.origin, setting.bars, returning, setting.tempo_bpm, setting.old, role.centre, spread, setting.before)
+    recalls = _recalled(lines, memory) if returning else _echoed(lines, scheme, ground, stream)
+    asked = []
     for index, line in enumerate(lines):
-        relation = _relation(stream)
-        shift = int(stream.choice((-2, -1, 1, 2)))
-        pattern = earlier(scheme, index)
-        if returning:
-            recalls = _recalled(line, memory)
-        else:
-            recalls = _echoed(
-                line,
-                _related(line, lines, sung, pattern, relation, shift, ground),
-                lines[:index],
-                sung,
-                bars,
-                ground.metre.bar_ticks,
-            )
-        slots = [
-            Slot(setting.origin + onset, length, stress, *recall)
-            for onset, length, stress, recall in zip(line.onsets, line.lengths, line.stresses, recalls, strict=True)
-        ]
+        slots = tuple(
+            Slot(setting.origin + onset, length, stress, **recall)
+            for onset, length, stress, recall in zip(line.onsets, line.lengths, line.stresses, recalls[index], strict=True)
+        )
         register = _register(index, len(lines), contours[scheme[index]], climax, role, ground.traits)
         after = lines[index + 1].onsets[0] if index + 1 < len(lines) else max(line.end, line.onsets[-1] + line.lengths[-1])
-        sung.append(writer.line(slots, setting.origin + after, register, stream))
+        asked.append(AskedLine(slots, setting.origin + after, register))
+    sung = Writer(ground, where).phrase(asked, stream)
     if not returning:
         memory.lines = tuple(lines)
         for line, pitches in zip(lines, sung, strict=True):
@@ -153,108 +140,79 @@ def _register(index: int, count: int, contour: tuple[float, ...], climax: float,
     return Register(role.low, role.high, role.centre + rise, tuple(height * size for height in contour), cadence)
 
 
-Recall = tuple[str, int | None, int | None, int | None, float]  # relation, earlier, echo, wish, hold: the ends of a Slot
-NOTHING: Recall = ("new", None, None, None, 0.0)
+Recall = dict[str, Any]  # the ends of a Slot: what it recalls, and how firmly
 
 
-def _bar_relations(lines: Sequence[LineNotes], metre: Metre, stream: np.random.Generator) -> dict[int, tuple[str, int]]:
-    """For each bar whose rhythm was heard 1, 2 or 4 bars before: (relation, how many ticks before), as often as humans do."""
+def _recalled(lines: Sequence[LineNotes], memory: Memory) -> list[list[Recall]]:
+    """What this label sang on each place before; a note that is new there leans on the one before it."""
+    return [[_remembered(line, onset, memory) for onset in line.onsets] for line in lines]
+
+
+def _remembered(line: LineNotes, onset: int, memory: Memory) -> Recall:
+    if onset in memory.pitches:
+        pitch = memory.pitches[onset]
+        return {"relation": "exact", "earlier": pitch, "wish": pitch, "hold": RETURN_HOLD}
+    places = sorted(memory.pitches)
+    nearest = [place for place in places if abs(place - onset) <= 120]
+    passed = [place for place in places if line.start - 480 <= place < onset]
+    source = nearest[0] if nearest else passed[-1] if passed else None
+    return {} if source is None else {"relation": "near", "wish": memory.pitches[source], "hold": NEW_NOTE_HOLD}
+
+
+def _echoed(lines: Sequence[LineNotes], scheme: str, ground: Ground, stream: np.random.Generator) -> list[list[Recall]]:
+    """What a first statement takes from itself: lines from the line of their letter, bars from a bar before with their rhythm."""
+    bar_ticks = ground.metre.bar_ticks
+    bars = _bar_relations(lines, ground, stream)
+    places = {onset: number for number, onset in enumerate(onset for line in lines for onset in line.onsets)}
+    found: list[list[Recall]] = []
+    for index, line in enumerate(lines):
+        relation, shift = _relation(stream), int(stream.choice((-2, -1, 1, 2)))
+        model = earlier(scheme, index)
+        recalls = [{} for _ in line.onsets] if model is None else _related(line, lines[model], relation, shift, places)
+        for number, onset in enumerate(line.onsets):
+            kind, back, same = bars.get(onset // bar_ticks, ("new", 0, False))
+            if "echo" not in recalls[number] and kind != "new":
+                source = places.get(onset - back)
+                recalls[number] = {"relation": kind, "same": same}
+                if source is not None:
+                    recalls[number] |= {"echo": source, "hold": BAR_HOLDS.get(kind, 0.0)}
+        found.append(recalls)
+    return found
+
+
+def _related(line: LineNotes, model: LineNotes, relation: str, shift: int, places: dict[int, int]) -> list[Recall]:
+    """What a line takes from the earlier line of its letter."""
+    known = {onset - model.start: places[onset] for onset in model.onsets}
+    same = [onset - line.start for onset in line.onsets] == sorted(known)
+    found: list[Recall] = []
+    for index, onset in enumerate(line.onsets):
+        echo = known.get(onset - line.start)
+        heard = relation if relation in ("exact", "near") else "rhythm"
+        recall: Recall = {"relation": heard, "same": same}
+        if echo is not None:
+            recall["echo"] = echo
+            if relation == "sequence":
+                recall |= {"shift": shift, "hold": 2.5}
+            elif relation == "exact" or (relation == "near" and index < 0.6 * len(line.onsets)):
+                recall["hold"] = 4.0
+        found.append(recall)
+    return found
+
+
+def _bar_relations(lines: Sequence[LineNotes], ground: Ground, stream: np.random.Generator) -> dict[int, tuple[str, int, bool]]:
+    """For each bar whose rhythm was heard 1, 2 or 4 bars before: (relation, how many ticks before, the very rhythm), as often as
+    humans do."""
+    bar_ticks = ground.metre.bar_ticks
     bars: dict[int, set[int]] = {}
     for line in lines:
         for onset in line.onsets:
-            bars.setdefault(onset // metre.bar_ticks, set()).add(onset % metre.bar_ticks)
+            bars.setdefault(onset // bar_ticks, set()).add(onset % bar_ticks)
     found = {}
     for bar in sorted(bars):
         relation = str(stream.choice(list(BAR_RELATIONS), p=list(BAR_RELATIONS.values())))
         for back in (1, 2, 4):
             before = bars.get(bar - back)
             if before and len(before & bars[bar]) >= 0.6 * len(before | bars[bar]):
-                found[bar] = (relation, back * metre.bar_ticks)
+                found[bar] = (relation, back * bar_ticks, before == bars[bar])
                 break
     return found
-
-
-def _echoed(
-    line: LineNotes,
-    recalls: Sequence[Recall],
-    before: Sequence[LineNotes],
-    sung: Sequence[Sequence[int]],
-    bars: dict[int, tuple[str, int]],
-    bar_ticks: int,
-) -> list[Recall]:
-    """Notes that recall no earlier line may recall an earlier bar, of this line or of one before."""
-    known = {
-        onset: pitch
-        for one, pitches in zip(before, sung, strict=True)
-        for onset, pitch in zip(one.onsets, pitches, strict=True)
-    }
-    found = []
-    for onset, recall in zip(line.onsets, recalls, strict=True):
-        relation, back = bars.get(onset // bar_ticks, ("new", 0))
-        source, hold = onset - back, BAR_HOLDS.get(relation, 0.0)
-        if recall[1] is not None or relation == "new":
-            found.append(recall)
-        elif source in known:
-            found.append((relation, known[source], None, known[source] if hold else None, hold))
-        elif source in line.onsets:
-            found.append((relation, None, line.onsets.index(source), None, hold))
-        else:
-            found.append((relation, None, None, None, 0.0))
-    return found
-
-
-def _recalled(line: LineNotes, memory: Memory) -> list[Recall]:
-    """What this label sang on each place before; a note that is new there leans on the one before it."""
-    places = sorted(memory.pitches)
-    found: list[Recall] = []
-    for onset in line.onsets:
-        if onset in memory.pitches:
-            pitch = memory.pitches[onset]
-            found.append(("exact", pitch, None, pitch, RETURN_HOLD))
-            continue
-        nearest = [place for place in places if abs(place - onset) <= 120]
-        passed = [place for place in places if line.start - 480 <= place < onset]
-        source = nearest[0] if nearest else passed[-1] if passed else None
-        found.append(NOTHING if source is None else ("near", None, None, memory.pitches[source], NEW_NOTE_HOLD))
-    return found
-
-
-def _related(
-    line: LineNotes,
-    lines: Sequence[LineNotes],
-    sung: Sequence[Sequence[int]],
-    pattern: int | None,
-    relation: str,
-    shift: int,
-    ground: Ground,
-) -> list[Recall]:
-    """What the line takes from the earlier line of its letter."""
-    if pattern is None:
-        return [NOTHING] * len(line.onsets)
-    model = lines[pattern]
-    known = {onset - model.start: pitch for onset, pitch in zip(model.onsets, sung[pattern], strict=True)}
-    found: list[Recall] = []
-    for index, onset in enumerate(line.onsets):
-        pitch = known.get(onset - line.start)
-        if pitch is None:
-            found.append((relation if relation in ("exact", "near") else "rhythm", None, None, None, 0.0))
-        elif relation == "rhythm":
-            found.append(("rhythm", pitch, None, None, 0.0))
-        elif relation == "sequence":
-            found.append(("rhythm", pitch, None, moved_by_steps(pitch, shift, ground), 2.5))
-        elif relation == "near" and index >= 0.6 * len(line.onsets):
-            found.append(("near", pitch, None, None, 0.0))
-        else:
-            found.append((relation, pitch, None, pitch, 4.0))
-    return found
-
-
-def moved_by_steps(pitch: int, steps: int, ground: Ground) -> int:
-    """A pitch moved by degrees of the key's scale."""
-    scale = scale_of(ground.key)
-    moved, left = pitch, abs(steps)
-    while left:
-        moved += 1 if steps > 0 else -1
-        if moved % 12 in scale:
-            left -= 1
-    return moved

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from troubadour.brief import Key, Metre
+from troubadour.score.melody.human.pitches import CLASSES, HIGHEST, LOWEST, as_class
+from troubadour.score.melody.human.recurrent import network
 from troubadour.score.melody.learned import frame_tonic
-from troubadour.score.melody.network import CLASSES, HIGHEST, LOWEST, as_class, network
 from troubadour.score.melody.pitch import Ground, Register, Slot, fitness
 from troubadour.score.melody.traits import Traits
 from troubadour.score.value import Chord
@@ -48,9 +49,9 @@ def test_pitches_outside_the_frame_come_in_by_octaves():
 
 
 def test_the_network_gives_likelihoods_that_sum_to_one():
-    net = network()
-    columns = net.weights["told.weight"].shape[1] - 4 * net.weights["pitches.weight"].shape[1]
-    likely, hidden = net.step(np.zeros(columns, np.float32), np.zeros(3, np.int64), np.ones(3, np.int64), net.fresh(3))
+    net = network("all", "pitch")
+    told = net.told(np.zeros((1, net.columns), np.float32))
+    likely, hidden = net.step(told[0], np.ones((3, 6), np.int64), net.fresh(3))
     assert likely.shape == (3, CLASSES)
     assert np.allclose(np.exp(likely).sum(axis=1), 1, atol=1e-5)
     assert np.abs(hidden).max() <= 1

@@ -1,4 +1,4 @@
-"""A small recurrent network that knows how human tunes go on: a pitch for each note, told its rhythm, harmony and place.
+"""A small recurrent network for pitch: how human tunes go on, told their rhythm, harmony and place.
 
 It sees, for every note: where in the bar, the line and the phrase it stands, how long it lasts, the chords about it, the
 height that its phrase should have, what an earlier statement sang there and how closely that is to be recalled, and the
@@ -9,21 +9,19 @@ all keys and modes share one frame. The features here are the ones that it was t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from troubadour.score.melody.human.relations import RELATIONS
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 LOWEST, HIGHEST = -14, 28  # pitches of the frame
 CLASSES = HIGHEST - LOWEST + 2  # class 0 is "no pitch", class 1 is LOWEST
-RELATIONS = ("new", "exact", "near", "rhythm")
 CENTRE_COLUMN = -2  # where `features` puts the wished height of the phrase, in octaves; training blurs it
-WEIGHTS = "tune.npz"
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,8 @@ class Heard:
     root: int = -1
     relation: str = "new"
     recalled: int | None = None  # pitch of the earlier statement
+    same: bool = False  # its bar has the very rhythm of the one that it recalls
+    tuneful: bool = True  # its phrase has a tune
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,19 @@ def features(notes: Sequence[Heard], manner: Manner) -> Floats:
     rest = (column["until_next"] - column["length"] >= 240).astype(np.float32)
     share = whole["line_index"] / np.maximum(whole["line_index"] + whole["line_left"], 1)
     relation = np.array([RELATIONS.index(note.relation) for note in notes], np.int64)
-    known = np.array([note.recalled is not None for note in notes], np.float32)
+    known, same, tuneful = (
+        np.array(flags, np.float32)
+        for flags in (
+            [note.recalled is not None for note in notes],
+            [note.same for note in notes],
+            [note.tuneful for note in notes],
+        )
+    )
     song = np.array([manner.later, manner.minor, manner.tempo_bpm / 100, manner.old, manner.centre / 12, manner.spread / 6])
     parts = (
         _one_hot(whole["level"], 6),
         _one_hot((column["place"] * 16).astype(np.int64), 16),
-        np.stack([*logs, rest, share, known], axis=1),
+        np.stack([*logs, rest, share, known, same, tuneful], axis=1),
         _one_hot(whole["line_index"], 7),
         _one_hot(whole["line_left"], 7),
         _one_hot(np.array([note.bars_before for note in notes], np.int64), 9),
@@ -111,64 +118,17 @@ def as_class(pitch: int | None) -> int:
 
 
 def recalled_classes(notes: Sequence[Heard]) -> Ints:
-    """[notes, 2]: what the earlier statement sang on this note and on the next."""
+    """[notes, 3]: what the earlier statement sang on the note before, on this one and on the next."""
     found = [as_class(note.recalled) for note in notes]
-    return np.array([found, [*found[1:], 0]], np.int64).T
+    return np.array([[0, *found[:-1]], found, [*found[1:], 0]], np.int64).T
 
 
-@dataclass
-class State:
-    """What the network remembers of the song so far, for a batch of candidates."""
-
-    hidden: Floats
-    last: Ints
-    before_last: Ints
-
-    def chosen(self, index: int) -> State:
-        """As many copies of one candidate's memory."""
-        one = np.full(len(self.last), index)
-        return State(self.hidden[one], self.last[one], self.before_last[one])
-
-
-@dataclass(frozen=True)
-class Network:
-    """The trained weights: an embedding of pitches, a layer, a gated recurrent unit, two layers to the classes."""
-
-    weights: dict[str, Floats] = field(repr=False)
-
-    def fresh(self, size: int) -> State:
-        """The memory before the first note."""
-        width = self.weights["gru.weight_hh_l0"].shape[1]
-        return State(np.zeros((size, width), np.float32), np.zeros(size, np.int64), np.zeros(size, np.int64))
-
-    def step(self, row: Floats, recalled: Ints, recalled_next: Ints, state: State) -> tuple[Floats, Floats]:
-        """(log-likelihoods [candidates, classes], new hidden state) of one note; what is recalled may differ by candidate."""
-        w, size = self.weights, len(state.last)
-        embedded = w["pitches.weight"]
-        past = (recalled, recalled_next, state.last, state.before_last)
-        inputs = np.concatenate([np.tile(row, (size, 1)), *(embedded[classes] for classes in past)], axis=1)
-        told = np.maximum(inputs @ w["told.weight"].T + w["told.bias"], 0)
-        hidden = _gated(told, state.hidden, w)
-        both = np.concatenate([hidden, told], axis=1)
-        inner = np.maximum(both @ w["inner.weight"].T + w["inner.bias"], 0)
-        logits = inner @ w["outer.weight"].T + w["outer.bias"]
-        top = logits.max(axis=1, keepdims=True)
-        return logits - top - np.log(np.exp(logits - top).sum(axis=1, keepdims=True)), hidden
-
-
-def _gated(inputs: Floats, hidden: Floats, w: dict[str, Floats]) -> Floats:
-    """One step of a gated recurrent unit (Cho et al. 2014, in PyTorch's arrangement)."""
-    width = hidden.shape[1]
-    x = inputs @ w["gru.weight_ih_l0"].T + w["gru.bias_ih_l0"]
-    h = hidden @ w["gru.weight_hh_l0"].T + w["gru.bias_hh_l0"]
-    reset = 1 / (1 + np.exp(-(x[:, :width] + h[:, :width])))
-    update = 1 / (1 + np.exp(-(x[:, width : 2 * width] + h[:, width : 2 * width])))
-    new = np.tanh(x[:, 2 * width :] + reset * h[:, 2 * width :])
-    return np.asarray((1 - update) * new + update * hidden, np.float32)
-
-
-@cache
-def network() -> Network:
-    """The weights that come with the package."""
-    with resources.files(__package__).joinpath(WEIGHTS).open("rb") as file, np.load(file) as stored:
-        return Network({name: stored[name].astype(np.float32) for name in stored.files})
+def echoes(classes: Sequence[int]) -> Ints:
+    """[notes]: what followed the last time that the two pitches before a note were sung; 0 where they are new."""
+    followed: dict[tuple[int, int], int] = {}
+    found = np.zeros(len(classes), np.int64)
+    for index in range(2, len(classes)):
+        before = (classes[index - 2], classes[index - 1])
+        found[index] = followed.get(before, 0)
+        followed[before] = classes[index]
+    return found
