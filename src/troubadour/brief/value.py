@@ -69,7 +69,7 @@ class Request:
     learned_from: str = "all"  # which songs the composer has learned from: a name of `LEARNED_FROM`
 
 
-LEARNED_FROM = ("all",)
+LEARNED_FROM = ("all", "public_domain")
 
 
 @dataclass(frozen=True)

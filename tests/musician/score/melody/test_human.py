@@ -98,6 +98,15 @@ def test_no_song_shares_twelve_notes_with_a_song_that_was_learned_from(corpus):
         assert copies.copied(starts, pitches, corpus).tolist() == [0]
 
 
+def test_the_songs_that_were_learned_from_are_part_of_the_request():
+    tunes = [
+        [p.notes for p in compose(decide(_learned(brief("pop", 4, duration_s=40.0), corpus))).parts if p.role == "lead"]
+        for corpus in (*LEARNED_FROM, LEARNED_FROM[0])
+    ]
+    assert tunes[0] != tunes[1]
+    assert tunes[0] == tunes[2]
+
+
 def _learned(wish, corpus):
     from dataclasses import replace
 
