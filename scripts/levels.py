@@ -21,12 +21,12 @@ from troubadour.stems.band.voices import ONE
 from troubadour.stems.value import Window
 
 
-def loudness_lufs(name: str) -> float:
-    """Of the instrument's phrase, with trims of 0 dB."""
+def loudness_lufs(name: str, own_db: float = 0.0) -> float:
+    """Of the instrument's phrase, with no trim but what its colour is followed by."""
     part = typical(name)
     whole = score(part)
     record.instrument.cache_clear()
-    with patch.dict(levels.TRIMS_DB, {name: (0.0, 0.0)}):
+    with patch.dict(levels.TRIMS_DB, {name: (own_db, 0.0)}):
         bus, _ = record.record(part, whole, Window(0, whole.frames))
     return float(integrated((bus.T / np.float32(ONE)).astype(np.float32)))
 
@@ -44,7 +44,7 @@ def main() -> None:
         understudy = 0.0
         if SOUNDS[name].preset is not None:
             with patch.object(record, "open_preset", missing):
-                understudy = target - loudness_lufs(name)
+                understudy = target - loudness_lufs(name, own if SOUNDS[name].colour else 0.0)
         print(f'    "{name}": ({own:.1f}, {understudy:.1f}),', flush=True)
 
 

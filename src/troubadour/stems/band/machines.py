@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from troubadour.stems.band.compiled import compiled
+from troubadour.stems.band.patches import SQUARE, wavetables
 
 RATE = 44_100.0
 
 DRUM = np.dtype(
     [(name, "f8") for name in (
-        "level", "length_s", "place",
+        "level", "length_s", "place",  # level: the peak of a full stroke
         "hz", "fall", "fall_s", "body", "body_s", "drive",  # hz·(1 + fall·e^(-t/fall_s)), level and decay
         "mode_ratio", "mode", "mode_s", "third_ratio", "third", "third_s",
         "noise", "noise_s", "noise_low_hz", "noise_high_hz", "bursts", "burst_s", "gate_s",
@@ -204,6 +206,16 @@ class Kit:
 
     drums: NDArray[Any]
     drum_of: NDArray[np.int64]
+
+    @cached_property
+    def heights(self) -> NDArray[np.float64]:
+        """The peak of each drum's stroke before its `level`, so that a row's level is what is heard of it."""
+        squares, stroke = wavetables()[SQUARE], np.zeros(round(0.4 * RATE), np.float32)
+        peaks = np.ones(len(self.drums))
+        for i, row in enumerate(self.drums):
+            strike(row, i * 16, 0.9, len(stroke), stroke, squares)
+            peaks[i] = max(float(np.abs(stroke).max()), 1e-3)
+        return peaks
 
 
 def _kit(kick: dict[str, float], snare: dict[str, float], changes: Rows) -> Kit:

@@ -376,12 +376,12 @@ class Synth:
         kit, n = self.kit, len(played)
         assert kit is not None
         drum = kit.drum_of[np.clip(played["pitch"], 0, 127)]
-        row = kit.drums[drum]
+        row, height = kit.drums[drum], kit.heights[drum]
         timbre = timbre_step(played["velocity"], 16)
         voices, sources = np.zeros(n, VOICE), np.zeros(n, SOURCE)
         voices["note"], voices["start"], voices["length"] = np.arange(n), played["start"], played["length"]
         voices["natural"] = np.rint(row["length_s"] * RATE).astype(np.int64)
-        voices["amplitude"] = (played["velocity"] / 127.0) ** 1.6 * row["level"] * self.trim_gain
+        voices["amplitude"] = (played["velocity"] / 127.0) ** 1.6 * row["level"] / height * self.trim_gain
         voices["left"], voices["right"] = pan_gains(row["place"] * self.width + self.place + played["pan"])
         voices["sustain"], voices["floor"] = 1.0, 2e-5
         voices["release"] = np.where(played["choked"] > 0, CHOKE_RELEASE_FRAMES, 0.3 * RATE)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.musician.stems.phrases import score, typical
 
+from troubadour.score import Note, Part
 from troubadour.stems.band.levels import TRIMS_DB
 from troubadour.stems.band.machines import KITS
 from troubadour.stems.band.manners import MANNERS
@@ -15,7 +16,7 @@ from troubadour.stems.band.sounds import SOUNDS
 from troubadour.stems.value import Window
 from troubadour.styles import SHARED
 from troubadour.theory.instruments import INSTRUMENTS, STEMS
-from troubadour.theory.percussion import HAND, LAST_STROKE, RHYTHMS, STROKES
+from troubadour.theory.percussion import HAND, KIT, LAST_STROKE, RHYTHMS, STROKES
 
 FREE = {"MIT", "CC0-1.0"}
 
@@ -67,3 +68,15 @@ def test_every_instrument_sounds(stem: str):
         peak = np.abs(bus).max() / 2.0**26
         assert 0.003 < peak < 8.0, (name, peak)
         assert remarks == (), name
+
+
+def test_every_stroke_of_a_drummer_is_heard_beside_the_others():
+    for name, i in INSTRUMENTS.items():
+        if i.gm_program is not None:
+            continue
+        keys = STROKES.get(name, KIT).values()
+        notes = tuple(Note(k * 960, 120, key, 100) for k, key in enumerate(keys))
+        whole = score(part := Part("drums", "drums", name, notes), bars=len(notes) // 2 + 1, bpm=240.0, looseness=0.0)
+        bus, _ = record(part, whole, Window(0, whole.frames))
+        peaks = [np.abs(bus[:, round(k * 22_050) : round(k * 22_050) + 15_000]).max() for k in range(len(notes))]
+        assert min(peaks) > 0.05 * max(peaks), (name, dict(zip(keys, peaks, strict=True)))
