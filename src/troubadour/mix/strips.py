@@ -28,6 +28,7 @@ from troubadour.mix.value import Fader
 from troubadour.plan import Plan
 from troubadour.score import Score
 from troubadour.stems import Audio, Stems
+from troubadour.stems.band.sounds import SOUNDS as PLAYED
 from troubadour.theory.timbres import TIMBRES, Timbre
 from troubadour.units import gain
 
@@ -47,6 +48,7 @@ class Space:
 def strips(stems: Stems, plan: Plan, score: Score, sound: Sound) -> dict[str, Strip]:
     """A strip per stem: its family's, moved by the part's role, the style, what was asked for, and its siblings' places."""
     roles = {part.name: part.role for part in score.parts}
+    own_room_db = {part.name: PLAYED[part.instrument].room_db for part in score.parts}
     asked = {part.name for part in score.parts if part.instrument in plan.brief.instruments}
     timbre, clarity = TIMBRES.get(plan.brief.request.timbre or ""), clarity_of(plan.brief.request.strengths)
     siblings: dict[str, int] = {}
@@ -69,7 +71,7 @@ def strips(stems: Stems, plan: Plan, score: Score, sound: Sound) -> dict[str, St
         pan = strip.pan * SIDES[place % len(SIDES)] if role != "lead" else 0.3 * strip.pan
         if family == "backing_vocals":
             pan = 0.45 * SIDES[(place + 1) % len(SIDES)]
-        send = strip.send_db + (sound.sends_db if family not in ("vocals", "bass") else 0.0)
+        send = strip.send_db + own_room_db.get(name, 0.0) + (sound.sends_db if family not in ("vocals", "bass") else 0.0)
         made[name] = replace(strip, level_lu=level, pan=pan, send_db=send)
     return made
 

@@ -67,6 +67,12 @@ def spoken(part: Part, score: Score, manner: Manner, sections: NDArray[np.int64]
             and (part.role == "arpeggio" or note.length >= TICKS_PER_BEAT)
         ):
             said[i] = "pedal"
+        elif (
+            manner.bounced
+            and note.length <= TICKS_PER_BEAT // 2
+            and not (before is not None and _slurred(part.notes[before], note))
+        ):
+            said[i] = "spiccato"
         elif i in alone and (manner.slides or manner.falls):
             bar = score.bar_at(note.start) - section.start_bar
             stream = chance.stream("gesture", part.name, section.name, bar, score.in_bar(note.start))

@@ -22,6 +22,7 @@ class Manner:
     strummed: bool = False
     struck: bool = False  # rings until it is choked: drums
     pedalled: bool = False  # calm sections are played with the pedal, changed with the harmony
+    bounced: bool = False  # short notes that stand apart are played spiccato
     swell_db: float = 0.0  # a held note begins so much softer,
     swell_at: float = 0.6  # is loudest there (a share of it),
     swell_end_db: float = 0.0  # and ends so much softer
@@ -49,7 +50,7 @@ MANNERS = {
     "picked": Manner(timing_ms=8.0, variants=4, length=0.97),
     "bass": Manner(timing_ms=6.0, velocity=6.0, length=0.97, arc=2.0, variants=3, slides=0.1),
     "sub": Manner(timing_ms=3.0, velocity=4.0, length=0.97, arc=1.0, slides=0.3, slide_semitones=12),
-    "bowed": Manner(timing_ms=10.0, velocity=5.0, spread_ms=6.0, legato_ms=60.0, soft_ms=45.0, arc=8.0, accent=1.0, swell_db=5.0,
+    "bowed": Manner(timing_ms=10.0, bounced=True, velocity=5.0, spread_ms=6.0, legato_ms=60.0, soft_ms=45.0, arc=8.0, accent=1.0, swell_db=5.0,
                     swell_at=0.6, swell_end_db=2.0),
     "fiddled": Manner(timing_ms=9.0, velocity=8.0, spread_ms=4.0, legato_ms=15.0, soft_ms=8.0, arc=5.0, slides=0.12,
                       slide_semitones=3, variants=2),

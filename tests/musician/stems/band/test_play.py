@@ -137,3 +137,9 @@ def test_another_bar_of_a_part_leaves_the_players_dice_alone():
     other = played("acoustic_kit", changed).played
     assert np.array_equal(one["start"][16:], other["start"][16:])
     assert np.array_equal(one["velocity"][:8], other["velocity"][:8])
+
+
+def test_short_notes_of_strings_that_stand_apart_are_bounced():
+    apart = tuple(Note(i * 480, 240, 64, 80) for i in range(8))
+    assert set(played("string_section", apart).articulations) == {"spiccato"}
+    assert "spiccato" not in played("string_section", LINE).articulations
