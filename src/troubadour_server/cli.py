@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from troubadour import cli_recordings  # noqa: F401 - its commands join the others
 from troubadour.cli import EPILOG, app, one_thread
 from troubadour.errors import ToolMissing
 from troubadour_server.settings import BadSetting, Settings, described, load

@@ -9,8 +9,9 @@ import pytest
 import soundfile
 
 from troubadour.errors import BadAudio
-from troubadour_server.tasks import decode
-from troubadour_server.tasks.decode import decoded, is_cut, probed, read_recording, title_of
+from troubadour.files import recording
+from troubadour.files.recording import decoded, is_cut, probed
+from troubadour_server.tasks.decode import read_recording, title_of
 
 RATE = 44_100
 SECONDS = 3.0
@@ -209,19 +210,19 @@ def test_files_that_point_to_other_files_are_not_followed(folder, wav, read, kin
 
 
 def test_a_decoder_that_takes_too_much_is_ended(folder, wav, tmp_path, monkeypatch):
-    monkeypatch.setattr(decode, "MEMORY_LIMIT_BYTES", 4 << 20)
+    monkeypatch.setattr(recording, "MEMORY_LIMIT_BYTES", 4 << 20)
     with pytest.raises(BadAudio):
         probed(wav)
     monkeypatch.undo()
     about = probed(wav)
-    monkeypatch.setattr(decode, "DECODED_LIMIT_BYTES", 100_000)
+    monkeypatch.setattr(recording, "DECODED_LIMIT_BYTES", 100_000)
     with pytest.raises(BadAudio, match="too much"):
         decoded(wav, tmp_path / "raw", about)
 
 
 def test_limits_never_go_up():
     code = (
-        "import resource\nfrom troubadour_server.tasks.decode import limit\nlimit(1 << 34)\nlimit(1 << 40)\n"
+        "import resource\nfrom troubadour.files.recording import limit\nlimit(1 << 34)\nlimit(1 << 40)\n"
         "print(resource.getrlimit(resource.RLIMIT_AS)[0] == 1 << 34, resource.getrlimit(resource.RLIMIT_CORE)[0])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from troubadour.files.recording import LONGEST_S, SHORTEST_S, TOO_MUCH
+
+__all__ = ["LONGEST_S", "ROLE", "SHORTEST_S", "TOO_MUCH"]
+
 ROLE = "recording"  # of the child process that reads it
-SHORTEST_S, LONGEST_S = 1.0, 480.0
-TOO_MUCH = "the recording takes too much memory or time to read"
