@@ -12,7 +12,7 @@ from troubadour.listen.harmony import half_beats, harmony_of
 from troubadour.listen.kind import kind_of
 from troubadour.listen.melody import melody_of
 from troubadour.listen.metre import bars_of
-from troubadour.listen.pitches import pitches_of
+from troubadour.listen.pitches import pitches_of, turns
 from troubadour.listen.rhythm import onsets_of, pulse_of
 from troubadour.listen.sound import Sound, pieces, taken_in
 from troubadour.listen.value import SILENCE, Analysis
@@ -36,7 +36,7 @@ def heard(sound: Sound) -> Analysis:
     kind = kind_of(sound, onsets, pitches, melody)
     if kind.kind == SILENCE:
         return _silence(sound)
-    pulse = pulse_of(onsets)
+    pulse = pulse_of(onsets, turns(pitches))
     harmony = harmony_of(pitches, pulse.beats_s, sound.duration_s)
     bars = bars_of(pulse, onsets, pitches, harmony.chords)
     edges_s = half_beats(pulse.beats_s, sound.duration_s)

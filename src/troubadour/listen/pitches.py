@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
+from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
 from troubadour.listen.sound import RATE_HZ, Sound
 from troubadour.listen.spectra import magnitudes
@@ -26,6 +26,7 @@ STEPS = NOTES * FINE
 OVERTONES, FALL = 16, 0.72
 ROUNDS = 40  # of the multiplicative update
 BASS_UNTIL, TREBLE_FROM = 54, 48
+BASS_NOTES, TURN_FRAMES = 36, 4
 
 
 @dataclass(frozen=True)
@@ -122,3 +123,17 @@ def chroma(notes: Floats) -> tuple[Floats, Floats]:
     fold = np.zeros((NOTES, 12), np.float32)
     fold[np.arange(NOTES), midi % 12] = 1.0
     return np.asarray((notes * bass) @ fold, np.float32), np.asarray((notes * treble) @ fold, np.float32)
+
+
+def turns(pitches: Pitches) -> Floats:
+    """How much the harmony turns in each frame: the pitch classes just after it against those just before, the bass apart."""
+    white = whitened(pitches.strengths)
+    bass = white[:, : BASS_NOTES * FINE]
+    classes = np.concatenate([each.reshape(len(each), -1, 12, FINE).sum(axis=(1, 3)) for each in (white, bass)], axis=1)
+    smooth = gaussian_filter1d(classes, 1.0, axis=0)
+    padded = np.pad(smooth, ((TURN_FRAMES, TURN_FRAMES), (0, 0)), mode="edge")
+    before, after = padded[: -2 * TURN_FRAMES], padded[2 * TURN_FRAMES :]
+    norm = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+    away = 1.0 - np.sum(before * after, axis=1) / np.maximum(norm, 1e-6)
+    sharp = np.maximum(away - gaussian_filter1d(away, 15.0), 0.0)
+    return np.asarray(sharp / max(float(sharp.std()), 1e-9), dtype=np.float32)

@@ -38,7 +38,10 @@ SLOWEST_BPM, FASTEST_BPM, PERIODS = 40.0, 220.0, 120
 USUAL_BPM, USUAL_WIDTH_OCTAVES = 118.0, 0.9
 AROUND_FRAMES, EVERY_FRAMES = 768, 64  # the span in which a tempo is heard, and how often it is asked for
 MULTIPLES = {1: 1.0, 2: 0.8, 3: 0.3, 4: 0.6}  # of a period: how much their likeness speaks for it
-TEMPO_WEIGHT, PRIOR_WEIGHT = 2.5, 2.0
+TEMPO_WEIGHT, PRIOR_WEIGHT = 4.0, 4.0
+BASS_WEIGHT, TURN_WEIGHT = 0.5, 0.3  # of the bass's onsets and of new harmony, beside those of the whole
+OWN_WIDTH_OCTAVES = 0.2  # around the tempo that was found, on the second way through
+SHARPEST_FRAMES = 2.0  # how early the window makes even a click begin
 STEPS, STEP_COST = 4, 6.0  # how many periods to either side a beat may be from the last, and what the change costs
 
 
@@ -101,23 +104,59 @@ def periods() -> Floats:
     return 60.0 * FRAMES_PER_S / np.geomspace(FASTEST_BPM, SLOWEST_BPM, PERIODS)
 
 
-def pulse_of(onsets: Onsets) -> Pulse:
-    """The beats of a recording."""
+def pulse_of(onsets: Onsets, turns: NDArray[np.float32] | None = None) -> Pulse:
+    """The beats of a recording. `turns`: how much the harmony turns in each frame (`pitches.turns`), where that is known."""
     if not onsets.any:
         return NO_PULSE
     spans = periods()
+    bpm = 60.0 * FRAMES_PER_S / spans
     clarity = clarities(onsets, spans)
-    smooth = np.convolve(onsets.whole, np.exp(-0.5 * (np.arange(-5, 6) / 1.7) ** 2), mode="same")
-    smooth = smooth / max(float(smooth.std()), 1e-9)
-    prior = -0.5 * (np.log2(60.0 * FRAMES_PER_S / spans / USUAL_BPM) / USUAL_WIDTH_OCTAVES) ** 2
-    at_each = TEMPO_WEIGHT * clarity + PRIOR_WEIGHT * prior[None, :]
-    silence = int(spans[-1]) + 2  # so that a beat may fall on the very first frame
-    padded = np.concatenate([np.zeros(silence), np.minimum(smooth, 4.0)])
-    frames, _ = _path(padded, spans, at_each, silence, EVERY_FRAMES, STEPS, STEP_COST)
-    beats = _heard(np.asarray(frames) - silence, smooth)
+    whole, bass = _smooth(onsets.whole), _smooth(onsets.ranges[0])
+    strength = whole + BASS_WEIGHT * np.minimum(bass, 4.0)
+    if turns is not None:
+        strength = strength + TURN_WEIGHT * np.minimum(
+            np.interp(np.arange(len(whole)), np.linspace(0, len(whole) - 1, len(turns)), turns), 4.0
+        )
+    strength = np.minimum(strength / strength.std(), 4.0)
+    beats = _beats(strength, whole, spans, TEMPO_WEIGHT * clarity + _around(bpm, USUAL_BPM, USUAL_WIDTH_OCTAVES))
+    if len(beats) >= 4:
+        beats = _beats(strength, whole, spans, TEMPO_WEIGHT * clarity + _around(bpm, steady_bpm(beats), OWN_WIDTH_OCTAVES))
     if len(beats) < 4:
         return NO_PULSE
-    return _described(beats, smooth, clarity, spans)
+    return _described(_begun(beats, onsets.whole), whole, clarity, spans)
+
+
+def _smooth(curve: Floats) -> Floats:
+    smooth = np.convolve(curve, np.exp(-0.5 * (np.arange(-5, 6) / 1.7) ** 2), mode="same")
+    return np.asarray(smooth / max(float(smooth.std()), 1e-9))
+
+
+def _around(bpm: Floats, usual_bpm: float, width_octaves: float) -> Floats:
+    """What a tempo far from the usual one costs."""
+    return np.asarray(-0.5 * PRIOR_WEIGHT * (np.log2(bpm[None, :] / usual_bpm) / width_octaves) ** 2)
+
+
+def _beats(strength: Floats, whole: Floats, spans: Floats, at_each: Floats) -> Floats:
+    silence = int(spans[-1]) + 2  # so that a beat may fall on the very first frame
+    padded = np.concatenate([np.zeros(silence), strength])
+    frames, _ = _path(padded, spans, at_each, silence, EVERY_FRAMES, STEPS, STEP_COST)
+    return _heard(np.asarray(frames) - silence, whole)
+
+
+def _begun(beats: Floats, curve: Floats) -> Floats:
+    """Beats moved from where their onsets are strongest to where they begin: strings and choirs swell."""
+    near = np.arange(-12, 7)
+    at = np.clip(np.rint(beats).astype(int)[:, None] + near, 0, len(curve) - 1)
+    swell = curve[at].mean(axis=0)
+    top = 6 + int(np.argmax(swell[6:]))
+    enough = swell.min() + 0.2 * (swell[top] - swell.min())
+    first = top
+    while first > 0 and swell[first] > enough:
+        first -= 1
+    if first == top:
+        return beats
+    begins = near[first] + (enough - swell[first]) / max(swell[first + 1] - swell[first], 1e-9)
+    return np.asarray(np.maximum(0.0, beats + min(0.0, begins + SHARPEST_FRAMES)))
 
 
 def clarities(onsets: Onsets, spans: Floats) -> Floats:
