@@ -61,3 +61,21 @@ def test_a_file_that_is_not_there_is_told_of(tmp_path):
 def test_silence_is_heard_as_silence(tmp_path):
     soundfile.write(tmp_path / "quiet.wav", np.zeros((2 * RATE, 2)), RATE)
     assert json.loads(run("listen", tmp_path / "quiet.wav", "--json").stdout)["kind"] == "silence"
+
+
+def test_stems_are_written_side_by_side_and_add_up(file, tmp_path):
+    done = run("stems", file, "--out", tmp_path, "--json")
+    told = json.loads(done.stdout)
+    parts = {name: soundfile.read(path, dtype="int32")[0] >> 8 for name, path in told["files"].items()}
+    assert set(parts) == {"vocals", "drums", "bass", "other"}
+    assert np.array_equal(sum(parts.values()), soundfile.read(file, dtype="int32")[0] >> 8)
+    assert "without a trained model" in told["method"]
+
+
+def test_noise_is_no_song_to_work_on(tmp_path):
+    hiss = np.random.default_rng(1).normal(0, 0.1, (3 * RATE, 2))
+    soundfile.write(tmp_path / "hiss.wav", hiss, RATE)
+    for verb in (("remaster",), ("extend",), ("cover", "--style", "folk")):
+        done = run(*verb, tmp_path / "hiss.wav", "--out", tmp_path)
+        assert done.exit_code == 3
+        assert "sounds like noise, not music" in done.output
