@@ -18,9 +18,12 @@ from troubadour.listen.sound import RATE_HZ, Sound
 from troubadour.listen.value import MUSIC, NOISE, SILENCE, SPEECH
 
 SILENT = 1e-3  # -60 dBFS: no sample above it
-TUNED, PULSED, LEAST_PULSE, HELD, SPREAD = 0.13, 0.12, 0.12, 0.35, 3.0  # what counts as one whole reason to call it music
-MUSICAL = 1.15
+TUNED, PULSED, HELD, SPREAD = 0.13, 0.12, 0.35, 3.0  # what counts as one whole reason to call it music
+LEAST_PULSE, SHORT_PULSE_S = 0.14, 0.5  # what chance gives: more in a short recording
+MONOTONE = 0.7  # of its tuning counts, where long notes are all of one pitch
+MUSICAL = 1.12
 LONG_NOTE_S = 0.25
+SPOKEN_STILL = 0.62
 STILL = 0.86  # share of the melody's steps that do not move: less than that is a voice
 
 
@@ -36,6 +39,7 @@ class Signs:
     still: float  # share of the melody's steps that do not move
     pauses: float  # share of the time in which next to nothing sounds
     flat: float  # how noise-like the spectrum is, 0-1
+    duration_s: float
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def kind_of(sound: Sound, onsets: Onsets, heard: Pitches, melody: Melody) -> Kin
     away = abs(musical - MUSICAL)
     confidence = round(float(np.clip(0.5 + away, 0.5, 0.98)), 3)
     if musical < MUSICAL:
-        spoken = signs.voiced > 0.4 and signs.pauses > 0.1 and signs.flat < 0.4
+        spoken = signs.voiced > 0.4 and signs.pauses > 0.1 and signs.still < SPOKEN_STILL
         return Kind(SPEECH if spoken else NOISE, confidence, spoken, confidence)
     moving = STILL - signs.still
     sings = moving > 0.0 and signs.voiced > 0.3
@@ -66,10 +70,11 @@ def kind_of(sound: Sound, onsets: Onsets, heard: Pitches, melody: Melody) -> Kin
 
 def musicality(signs: Signs) -> float:
     """The reasons to call it music, added up."""
-    tuned = min(2.0, signs.tuned / TUNED)
-    pulsed = float(np.clip((signs.pulse - LEAST_PULSE) / PULSED, 0.0, 2.0))
-    held = min(1.5, signs.held / HELD) * min(1.0, signs.spread / SPREAD)
-    return tuned + pulsed + held * (1.0 - signs.flat)
+    tuned = min(2.0, signs.tuned / TUNED) * (MONOTONE if 0.0 < signs.spread < 1.0 else 1.0)
+    chance = LEAST_PULSE + SHORT_PULSE_S / max(signs.duration_s, 1.0)
+    pulsed = float(np.clip((signs.pulse - chance) / PULSED, 0.0, 2.0)) * (1.0 - 0.5 * signs.flat)
+    held = min(1.5, signs.held / HELD) * min(1.0, signs.spread / SPREAD) * (1.0 - 0.75 * signs.flat)
+    return tuned + pulsed + held
 
 
 def signs_of(sound: Sound, onsets: Onsets, heard: Pitches, melody: Melody) -> Signs:
@@ -87,7 +92,7 @@ def signs_of(sound: Sound, onsets: Onsets, heard: Pitches, melody: Melody) -> Si
     steps = np.abs(np.diff(line))[(line[1:] > 0) & (line[:-1] > 0)] if len(line) else np.zeros(0)
     still = float((steps < 0.11).mean()) if len(steps) else 1.0
     voiced = float((line > 0).mean()) if len(line) else 0.0
-    return Signs(tuned, pulse, held, spread, voiced, still, _pauses(sound), _flat(heard))
+    return Signs(tuned, pulse, held, spread, voiced, still, _pauses(sound), _flat(heard), sound.duration_s)
 
 
 def _pauses(sound: Sound) -> float:
