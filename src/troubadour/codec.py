@@ -18,7 +18,7 @@ T = TypeVar("T")
 VERSIONS = {
     "Request": 1, "Brief": 1, "Plan": 1, "Score": 1, "Extend": 1, "Join": 1, "Cover": 1, "Replace": 1, "Mash": 1, "Remaster": 1,
     "AddVocals": 1, "AddInstrumental": 1, "Sample": 1, "Analysis": 1, "Split": 1, "Upload": 1, "Taste": 1,
-    "SwapSound": 1, "SwapVocals": 1, "Prolong": 1, "Precede": 1, "Vary": 1,
+    "SwapSound": 1, "SwapVocals": 1, "Prolong": 1, "Precede": 1, "Vary": 1, "Instruct": 1,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from troubadour.brief import Brief, Request
+from troubadour.brief.instruction import understood
 from troubadour.brief.read import read
 from troubadour.mix import Mix
 from troubadour.mix.balance import balance
@@ -19,6 +20,7 @@ from troubadour.plan import Plan
 from troubadour.plan.decide import decide
 from troubadour.score import Score
 from troubadour.score.compose import compose
+from troubadour.score.revise import revised
 from troubadour.stems import Stems
 from troubadour.stems.render import render
 
@@ -56,7 +58,10 @@ def write_score(request: Request, keep: Keep = work_now) -> Song:
     """The first half of the path: a request becomes a plan and a score. Raises Refused when it cannot be met."""
     brief = keep("brief", Brief, lambda: read(request))
     plan = keep("plan", Plan, lambda: decide(brief))
-    return Song(plan, keep("score", Score, lambda: compose(plan)))
+    song = Song(plan, keep("score", Score, lambda: compose(plan)))
+    if not request.instruction:
+        return song
+    return Song(*revised(song.plan, song.score, understood(request.instruction)))
 
 
 def make(

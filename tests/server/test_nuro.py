@@ -95,7 +95,7 @@ def test_segments_make_the_form_and_may_repeat_their_sum_as_duration():
         ({"type": "song"}, "type must be one of"),
         ({"type": "vocal"}, "lyrics is required"),
         ({"type": "vocal", "lyrics": "x" * 2001}, "lyrics has 2001 characters; it takes at most 2000"),
-        ({"type": "vocal", "lyrics": "你好世界，我爱你"}, "language not supported: .* Cjk letters"),
+        ({"type": "vocal", "lyrics": "مرحبا يا مدينتي"}, "language not supported: .* Arabic letters"),
         ({"type": "vocal", "lyrics": "привет, мой город"}, "language not supported: .* Cyrillic letters"),
         ({**VOCAL, "duration": 29}, "duration must be between 30 and 240 seconds for vocal songs"),
         ({**VOCAL, "duration": 241}, "between 30 and 240"),
@@ -131,6 +131,13 @@ def test_what_breaks_a_rule_is_told(body, said):
 
 def test_there_is_no_lower_limit_on_lyrics():
     assert request(type="vocal", lyrics="la").lyrics == "la"
+
+
+def test_chinese_lyrics_are_sung_character_by_character_and_the_accent_is_said():
+    brief = read(request(type="vocal", lyrics="[verse]\n你好世界\n[chorus]\n我爱你", seed=3))
+    assert [line.syllable_count for stanza in brief.lyrics.stanzas for line in stanza.lines] == [4, 3]
+    assert any("Mandarin with an English accent" in effect.effect for effect in brief.effects)
+    assert read_create({"lyrics": "你好世界", "seed": 3}, "", None).wire["genre"] in ("Chinese Style", "Pop", "GuFeng Music")
 
 
 # The enumerations ---------------------------------------------------------------------------------------------------------

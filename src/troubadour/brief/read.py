@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from troubadour.brief.exact import Figures, figures, key_name, parse_bpm, parse_duration, parse_key, parse_metre
+from troubadour.brief.instruction import check_instruction
 from troubadour.brief.lyricist import make_title, write_lyrics
 from troubadour.brief.lyrics import Parsed, cleaned, parse_lyrics
 from troubadour.brief.prompt import Hit, Scan, scan_tags, scan_text
@@ -63,6 +64,7 @@ def read(request: Request) -> Brief:
     request = _cleaned(request)
     if request.learned_from not in LEARNED_FROM:
         raise BadRequest(f"learned_from “{request.learned_from[:30]}” is not known: {', '.join(LEARNED_FROM)} are allowed")
+    check_instruction(request.instruction)
     asked = _fields(request)
     tags, tag_figures = figures(request.tags)
     text, text_figures = figures(request.text)

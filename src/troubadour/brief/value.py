@@ -37,6 +37,14 @@ class Strengths:
 
 
 @dataclass(frozen=True)
+class Placement:
+    """`song`: the part of a notional song that the piece is; `words`: the part of the piece in which somebody sings. 0-1."""
+
+    song: tuple[float, float] = (0.0, 1.0)
+    words: tuple[float, float] = (0.0, 1.0)
+
+
+@dataclass(frozen=True)
 class Request:
     """What a caller may ask for, in the caller's words. Nothing here has been understood yet.
 
@@ -67,6 +75,8 @@ class Request:
     timbre: str | None = None  # a colour of the voice: a row of `theory.timbres`
     strengths: Strengths = Strengths()
     learned_from: str = "all"  # which songs the composer has learned from: a name of `LEARNED_FROM`
+    placement: Placement | None = None  # with a duration
+    instruction: str = ""  # changes to be made to the song once it is written
 
 
 LEARNED_FROM = ("all", "public_domain")

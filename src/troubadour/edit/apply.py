@@ -7,6 +7,7 @@ from typing import Any
 
 from troubadour.edit.cover import covered, covered_song
 from troubadour.edit.extend import extended_song, rehearsed
+from troubadour.edit.instruct import instructed, instructed_song
 from troubadour.edit.join import joined_song
 from troubadour.edit.mash import mashed, mashed_song
 from troubadour.edit.overdub import played_under, sung_over, with_band, with_vocals
@@ -24,6 +25,7 @@ from troubadour.edit.value import (
     Command,
     Cover,
     Extend,
+    Instruct,
     Join,
     Mash,
     Precede,
@@ -56,6 +58,7 @@ EDITS: dict[type, Callable[[Any, Sources, Times, Progress], Song]] = {
     SwapVocals: lambda command, sources, at_s, progress: revoiced_song(sources[0], command, progress),
     Prolong: lambda command, sources, at_s, progress: prolonged_song(sources, at_s, command, progress),
     Precede: lambda command, sources, at_s, progress: preceded_song(sources[0], command, progress),
+    Instruct: lambda command, sources, at_s, progress: instructed_song(sources[0], command, progress),
     Vary: lambda command, sources, at_s, progress: performed(variation(sources[0].plan, command), progress=progress),
     AddVocals: lambda command, sources, at_s, progress: with_vocals(sources[0], command, progress),
     AddInstrumental: lambda command, sources, at_s, progress: with_band(sources[0], command, progress),
@@ -72,6 +75,7 @@ REHEARSALS: dict[type, Callable[[Any, Sources, Times], object]] = {
     SwapVocals: lambda command, sources, at_s: revoiced(*_written(sources[0]), command),
     Prolong: lambda command, sources, at_s: rehearsed(sources, at_s, as_extension(command, sources)),
     Precede: lambda command, sources, at_s: preceded(*_written(sources[0]), command),
+    Instruct: lambda command, sources, at_s: instructed(*_written(sources[0]), command),
     Vary: lambda command, sources, at_s: variation(sources[0].plan, command),
     AddVocals: lambda command, sources, at_s: sung_over(sources[0], command),
     AddInstrumental: lambda command, sources, at_s: played_under(sources[0], command),
@@ -83,6 +87,7 @@ NEEDS_NOTES: dict[type, str] = {  # what no recording can be
     SwapSound: "another band plays the same notes",
     SwapVocals: "another singer sings the same notes",
     Precede: "a part before a song is made of its notes",
+    Instruct: "an instruction changes notes",
     Vary: "a variation is made from a song's plan",
 }
 
@@ -119,9 +124,8 @@ def _check(command: Command, sources: Sources) -> None:
     needed = NEEDED.get(type(command), 1)
     if type(command) not in EDITS:
         raise BadRequest(f"{type(command).__name__} is not done by this version")
-    if isinstance(command, Mash) and any(source.heard is not None for source in sources):
-        raise BadRequest(
-            "a mash-up moves notes, and a recording that was brought here has none: take songs that were made here"
-        )
+    if type(command) in NEEDS_NOTES and any(source.heard is not None for source in sources):
+        why = NEEDS_NOTES[type(command)]
+        raise BadRequest(f"{why}, and a recording that was brought here has none: take songs that were made here")
     if len(sources) < needed:
         raise BadRequest(f"{type(command).__name__} needs {needed} songs; {len(sources)} were given")

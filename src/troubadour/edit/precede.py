@@ -15,7 +15,6 @@ from troubadour.brief import Brief, Lyrics
 from troubadour.edit.extend import not_before
 from troubadour.edit.pieces import joined, since, until
 from troubadour.edit.source import Progress, Source, recorded
-from troubadour.edit.swap import own_sections
 from troubadour.edit.value import Precede
 from troubadour.edit.wish import asked, voice_for
 from troubadour.errors import LyricsTooLong
@@ -31,6 +30,7 @@ from troubadour.plan.form import Block
 from troubadour.score import Score, Tempo
 from troubadour.score.compose import compose, heard
 from troubadour.score.melody.metre import beat_ticks
+from troubadour.score.revise import own_sections
 from troubadour.stems import Window
 from troubadour.styles import blend
 from troubadour.units import SAMPLE_RATE_HZ

@@ -48,7 +48,7 @@ def replaced_song(source: Source, command: Replace, progress: Progress) -> Song:
     source = in_window(source, command)
     made = rewritten(source.plan, source.score, command)
     closing = made.end == made.score.bar_start(made.score.bars)  # then the new ending rings as far as the window goes
-    end = round(command.end_s * SAMPLE_RATE_HZ) if closing else made.score.frame_at(made.end)
+    end = round(end_of(made.score, command) * SAMPLE_RATE_HZ) if closing else made.score.frame_at(made.end)
     window = Window(made.score.frame_at(made.start), min(end, made.score.frames))
     new, said = recorded(source, made.plan, made.score, window, progress)
     return Song(made.plan, made.score, said, replaced(source.mix(), new, window.start, window.end))
@@ -56,7 +56,9 @@ def replaced_song(source: Source, command: Replace, progress: Progress) -> Song:
 
 def in_window(source: Source, command: Replace) -> Source:
     """The source as the window sees it: a recording counts on a steady grid through the window's first and last beats."""
-    return source if source.heard is None else on_grid(source, between(source.heard, command.start_s, command.end_s))
+    if source.heard is None:
+        return source
+    return on_grid(source, between(source.heard, command.start_s, end_of(source.score, command)))
 
 
 def rewritten(plan: Plan, score: Score, command: Replace) -> Rewritten:
@@ -68,7 +70,7 @@ def rewritten(plan: Plan, score: Score, command: Replace) -> Rewritten:
     lines = _lines_between(plan, score, start, end) if request.lyrics is None and not request.instrumental else ()
     first, last = score.bar_at(start), score.bar_at(end - 1)
     passage = _passage(brief, lines, plan, last + 1 - first, _kind(score, start))
-    sections = _form_around(score, first, last, passage)
+    sections = _form_around(score, first, last, passage, _lift(brief))
     wide = replace(plan, brief=replace(brief, request=plan.brief.request), sections=sections, band=band_for(brief, plan),
                    voice=voice_for(brief, plan))  # fmt: skip
     if score.skipped:
@@ -86,18 +88,18 @@ def rewritten(plan: Plan, score: Score, command: Replace) -> Rewritten:
 
 def window_of(score: Score, command: Replace) -> tuple[int, int]:
     """The window in ticks, on beats inside the times asked for, moved past lines that lie across an edge."""
-    length_s = score.frames / SAMPLE_RATE_HZ
-    if not 0.0 <= command.start_s < command.end_s <= length_s + 0.01:
+    length_s, end_s = score.frames / SAMPLE_RATE_HZ, end_of(score, command)
+    if not 0.0 <= command.start_s < end_s <= length_s + 0.01:
         raise BadRequest(
-            f"the window must lie inside the song, which lasts {length_s:.1f} s: {command.start_s:g} to {command.end_s:g} s was asked for"
+            f"the window must lie inside the song, which lasts {length_s:.1f} s: {command.start_s:g} to {end_s:g} s was asked for"
         )
     beat, skipped = beat_ticks(score.metre), score.skipped
     start = -((-score.tick_at(command.start_s) - skipped) // beat) * beat - skipped
-    end = (score.tick_at(min(command.end_s, length_s)) + skipped) // beat * beat - skipped
+    end = (score.tick_at(min(end_s, length_s)) + skipped) // beat * beat - skipped
     low, high = max(0, int(start)), min(int(end), score.bar_start(score.bars))
     if score.seconds_at(high) - score.seconds_at(low) < LEAST_S:
         raise BadRequest(
-            f"the window of {command.end_s - command.start_s:.1f} s holds less than {LEAST_S:g} s of whole beats inside the song's form: ask for more"
+            f"the window of {end_s - command.start_s:.1f} s holds less than {LEAST_S:g} s of whole beats inside the song's form: ask for more"
         )
     lines = [line for part in score.sung for line in part.lines]
     late = max((line.end for line in lines if line.start < low < line.end), default=low)
@@ -110,6 +112,11 @@ def window_of(score: Score, command: Replace) -> tuple[int, int]:
     if high - earlier <= most:
         high = earlier
     return low, high
+
+
+def end_of(score: Score, command: Replace) -> float:
+    """Where the window ends: the song's end, when no time was named."""
+    return score.frames / SAMPLE_RATE_HZ if command.end_s is None else command.end_s
 
 
 def _skipped_s(score: Score) -> float:
@@ -152,7 +159,7 @@ def _played(bars: int, letters: Sequence[str]) -> tuple[PhrasePlan, ...]:
     return tuple(PhrasePlan(letters[i % 2], size) for i, size in enumerate(sizes))
 
 
-def _form_around(score: Score, first: int, last: int, passage: Sequence[PhrasePlan]) -> tuple[SectionPlan, ...]:
+def _form_around(score: Score, first: int, last: int, passage: Sequence[PhrasePlan], lift: float) -> tuple[SectionPlan, ...]:
     """The song's form without words, the passage in its bars: composed once more so that everything leads into everything."""
     made: list[SectionPlan] = []
     done = False
@@ -164,11 +171,18 @@ def _form_around(score: Score, first: int, last: int, passage: Sequence[PhrasePl
         if begin < first:
             made.append(_silent(section.name, section.kind, section.energy, score, begin, first))
         if not done:
-            made.append(SectionPlan(f"{section.name} (new)", section.kind, section.energy, tuple(passage)))
+            energy = round(min(1.0, max(0.08, section.energy + lift)), 3)
+            made.append(SectionPlan(f"{section.name} (new)", section.kind, energy, tuple(passage)))
             done = True
         if end > last + 1:
             made.append(_silent(section.name, section.kind, section.energy, score, last + 1, end))
     return tuple(made)
+
+
+def _lift(brief: Brief) -> float:
+    """How much stronger the new passage is than what stood there, by the words that ask for it."""
+    asked_for = brief.request.text or brief.request.tags
+    return 0.9 * (brief.energy - 0.5) if brief.energy is not None and asked_for else 0.0
 
 
 def _silent(name: str, kind: str, energy: float, score: Score, begin: int, end: int) -> SectionPlan:
@@ -219,7 +233,7 @@ def part_of(source: Source, song: Song, command: Replace) -> Song:
     score, mix = song.score, song.mix
     if mix is None:
         raise ValueError("only a finished song has a passage to cut out")
-    first, last = score.frame_at(start), round(command.end_s * SAMPLE_RATE_HZ) if closing else score.frame_at(end)
+    first, last = score.frame_at(start), round(end_of(score, command) * SAMPLE_RATE_HZ) if closing else score.frame_at(end)
     last = min(last, score.frames)
     inside = since(score, start)
     inside = inside if closing else until(inside, end - start)

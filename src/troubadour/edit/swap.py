@@ -30,10 +30,11 @@ from troubadour.mix.desk import family_of
 from troubadour.mix.loudness import integrated
 from troubadour.mix.pcm import FULL_24, summed
 from troubadour.mix.value import Pcm
-from troubadour.plan import PhrasePlan, Plan, SectionPlan, form
+from troubadour.plan import Plan, SectionPlan, form
 from troubadour.score import Score, SungLine, SungPart
 from troubadour.score.compose import arranged, form_of
 from troubadour.score.melody import Melody, compose_melody
+from troubadour.score.revise import own_sections
 from troubadour.stems import Stems, Window
 from troubadour.stems.render import render
 from troubadour.stems.sing.voices import VOICES
@@ -87,22 +88,6 @@ def resounded(plan: Plan, score: Score, command: SwapSound) -> Song:
         made, sung=score.sung, tempos=score.tempos, frames=score.frames, sections=score.sections, phrases=score.phrases
     )
     return Song(replace(wide, frames=score.frames), made)
-
-
-def own_sections(score: Score) -> tuple[SectionPlan, ...]:
-    """The song's form as a plan, without words."""
-    made = []
-    for section in score.sections:
-        begin, end = section.start_bar, section.start_bar + section.bars
-        phrases = []
-        for phrase in score.phrases:
-            low, high = max(begin, phrase.start_bar), min(end, phrase.start_bar + phrase.bars)
-            if high > low:
-                phrases.append(PhrasePlan(phrase.label, high - low))
-        missing = section.bars - sum(phrase.bars for phrase in phrases)
-        rest = (PhrasePlan("x", missing),) if missing else ()
-        made.append(SectionPlan(section.name, section.kind, section.energy, (*phrases, *rest)))
-    return tuple(made)
 
 
 # The singer ---------------------------------------------------------------------------------------------------------------

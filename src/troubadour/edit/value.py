@@ -36,11 +36,11 @@ class Cover:
 
 @dataclass(frozen=True)
 class Replace:
-    """New music and words between two times; every sample outside stays as it was."""
+    """New music and words between two times (`end_s` None: to the song's end); every sample outside stays as it was."""
 
     request: Request
     start_s: float
-    end_s: float
+    end_s: float | None
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,22 @@ class Precede:
 
 
 @dataclass(frozen=True)
+class Instruct:
+    """Changes in plain words, everywhere or between two times; then every sample outside stays as it was. `request` holds what
+    new music may need: seed, take, title, words."""
+
+    request: Request
+    instruction: str
+    start_s: float | None = None
+    end_s: float | None = None
+
+    @property
+    def windowed(self) -> bool:
+        """Whether only a part of the song is to be changed."""
+        return self.start_s is not None or self.end_s is not None
+
+
+@dataclass(frozen=True)
 class Vary:
     """Another song of the same kind: words, style, tempo, key, length and singer stay, notes and form are new."""
 
@@ -138,4 +154,5 @@ Command = (
     | Prolong
     | Precede
     | Vary
+    | Instruct
 )

@@ -10,12 +10,14 @@ from dataclasses import replace
 from troubadour.brief import Brief, Request
 from troubadour.brief.exact import key_name
 from troubadour.brief.read import read
+from troubadour.edit.material import names_style
 from troubadour.errors import BadRequest
 from troubadour.plan import Plan, Player
-from troubadour.plan.band import choose_band
+from troubadour.plan.band import choose_band, guest
 from troubadour.plan.decide import lead_voice
 from troubadour.stems.sing.voices import VOICES
 from troubadour.styles import blend
+from troubadour.theory.instruments import INSTRUMENTS
 
 
 def asked(request: Request, plan: Plan) -> Brief:
@@ -26,6 +28,8 @@ def asked(request: Request, plan: Plan) -> Brief:
     if not (request.text or request.tags):
         brief = replace(brief, styles=own.styles, moods=own.moods, energy=own.energy, brightness=own.brightness)
         brief = replace(brief, instruments=own.instruments, without=own.without, singing=own.singing)
+    elif not names_style(brief, request):  # "a quiet harp interlude" is one in the song's own style
+        brief = replace(brief, styles=own.styles)
     return replace(brief, title=request.title or plan.title)
 
 
@@ -46,8 +50,12 @@ def voice_for(brief: Brief, plan: Plan) -> str | None:
 
 
 def band_for(brief: Brief, plan: Plan) -> tuple[Player, ...]:
-    """The song's own band, or the one of the new style when another style is asked for."""
-    return plan.band if brief.styles == plan.brief.styles else choose_band(brief, blend(brief.styles))
+    """The song's own band with the players that are asked for, or the one of the new style when another style is."""
+    if brief.styles != plan.brief.styles:
+        return choose_band(brief, blend(brief.styles))
+    there = {player.instrument for player in plan.band}
+    guests = [guest(name) for name in brief.instruments if name in INSTRUMENTS and name not in there]
+    return (*plan.band, *guests)
 
 
 def _refuse_changes(brief: Brief, plan: Plan) -> None:

@@ -53,6 +53,8 @@ def facts(plan: Plan, score: Score, stems: Stems | None = None, mix: Mix | None 
         "credits": list(stems.credits) if stems else [],
         "notes": list(stems.notes) if stems else [],
     }
+    if plan.heeded:
+        found["instruction"] = [{"said": effect.word, "done": effect.effect} for effect in plan.heeded]
     if brief.request.segments:
         found["segments"] = segments(score, [segment.name for segment in brief.request.segments])
     if mix is not None:

@@ -66,7 +66,7 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: 
     sound = sound_of(plan.style)
     sound = asked_of(replace(sound, room=other_room or sound.room), plan.brief.request.strengths)
     tape, channels = _through_the_strips(stems, plan, view, sound, desk)
-    curves, found = levels(channels, sound, view, desk)
+    curves, found = levels(channels, sound, view, desk, plan.moves)
     pump, kick = _pump(tape, channels, sound, desk)
     tilt = desk.tilt if desk else tone.correction(_octaves(channels, curves, view), sound.family)
     total = np.zeros((view.window.frames, 2), np.float32)

@@ -7,7 +7,7 @@ loudness that its energy asks for. All of it works on energies per tenth of a se
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from troubadour.mix.master import TARGET_LUFS, UNITY
 from troubadour.mix.tone import Powers
 from troubadour.mix.value import Contour, Desk, Fader
 from troubadour.mix.view import View, smoothed, steps
+from troubadour.plan import Move
 from troubadour.score import Score
 from troubadour.stems import Window
 from troubadour.tape import TENTH
@@ -55,7 +56,7 @@ def _db(ratio: float) -> float:
 
 
 def levels(
-    channels: list[Channel], sound: Sound, view: View, desk: Desk | None
+    channels: list[Channel], sound: Sound, view: View, desk: Desk | None, asked: Sequence[Move] = ()
 ) -> tuple[dict[str, tuple[Control, Control]], Desk]:
     """Gain and width of every channel, as control curves over the window; and the settings behind them."""
     voices = [c for c in channels if c.family == "vocals" and c.loudness_lufs > -90.0]
@@ -82,6 +83,9 @@ def levels(
     contour = _contour(_section_lufs(channels, moves, view), view, sound, contour)
     for channel in channels:
         moves[channel.name] += steps(view, contour.sections_db, CONTOUR_RAMP_S)
+    for move in asked:
+        if move.stem in moves:
+            moves[move.stem] += _moved(view, move)
     width = steps(view, {s.name: 0.8 + 0.35 * s.energy for s in view.score.sections}, RAMP_S)
     curves = {
         c.name: (
@@ -94,6 +98,13 @@ def levels(
     faders = {c.name: Fader(c.strip_lufs, c.loudness_lufs, base[c.name]) for c in channels}
     known = {**desk.faders, **faders} if desk else faders
     return curves, Desk(known, fit, sections_db, contour, loudest, 1.0, (), UNITY)
+
+
+def _moved(view: View, move: Move) -> NDArray[np.float64]:
+    """A move that an instruction asks for, as a control curve."""
+    curve = np.zeros(view.points, np.float64)
+    curve[view.frame_at(move.start) // HOP : -(-view.frame_at(move.end) // HOP) + 1] = move.db
+    return smoothed(curve, RAMP_S)
 
 
 def _faders(channels: list[Channel]) -> dict[str, float]:

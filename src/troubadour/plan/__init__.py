@@ -1,5 +1,5 @@
 """`decide`: a `Brief` becomes a `Plan`."""
 
-from troubadour.plan.value import PhrasePlan, Plan, Player, SectionPlan
+from troubadour.plan.value import Move, PhrasePlan, Plan, Player, SectionPlan
 
-__all__ = ["PhrasePlan", "Plan", "Player", "SectionPlan"]
+__all__ = ["Move", "PhrasePlan", "Plan", "Player", "SectionPlan"]

@@ -50,7 +50,7 @@ def choose_band(brief: Brief, style: Style) -> tuple[Player, ...]:
             players += [Player(member.role, i) for i in mine if member.role != "lead" or i in mine[:1]]
         elif allowed and not _sits_out(member, index, brief):
             players.append(_seated(member, allowed, index, brief))
-    players += [_guest(i) for i in asked if not any(p.instrument == i and p.role != "lead" for p in players)]
+    players += [guest(i) for i in asked if not any(p.instrument == i and p.role != "lead" for p in players)]
     players = [player for player in players if not _displaced(player, players, asked)]
     completed = list(dict.fromkeys(_completed(players, style, refusals)))
     return tuple(_finished(_with_oddity(completed, refusals, brief), asked, refusals, brief))
@@ -67,7 +67,7 @@ def _with_oddity(players: list[Player], refusals: Refusals, brief: Brief) -> lis
     families = {INSTRUMENTS[player.instrument].stem for player in players}
     strangers = [i for i in INSTRUMENTS if INSTRUMENTS[i].stem not in families and refusals.allow(i)]
     strangers = [i for i in strangers if any(i in member.instruments for member in SHARED.guests)]
-    return [*players, _guest(drawn(strangers, brief.seed, brief.take, "band", "odd"))] if strangers else players
+    return [*players, guest(drawn(strangers, brief.seed, brief.take, "band", "odd"))] if strangers else players
 
 
 def _finished(players: list[Player], asked: list[str], refusals: Refusals, brief: Brief) -> list[Player]:
@@ -88,7 +88,7 @@ def _seated(member: Member, allowed: list[str], index: int, brief: Brief) -> Pla
     return Player(member.role, drawn(allowed, brief.seed, brief.take, "band", index, weights=weights))
 
 
-def _guest(instrument: str) -> Player:
+def guest(instrument: str) -> Player:
     """The part that an instrument takes where the style has no place for it."""
     role = next((member.role for member in SHARED.guests if instrument in member.instruments), "counter")
     return Player(role, instrument)

@@ -14,7 +14,7 @@ import numpy as np
 from troubadour.brief import Brief, Key, Lyrics, Metre, Stanza
 from troubadour.chance import Chance
 from troubadour.errors import BadRequest, LyricsTooLong
-from troubadour.plan import form, segments
+from troubadour.plan import form, placement, segments
 from troubadour.plan.band import choose_band
 from troubadour.plan.draw import drawn
 from troubadour.plan.form import Block
@@ -75,6 +75,8 @@ def decide(brief: Brief) -> Plan:
     frames = _frames(brief, clock, bars)
     voice = lead_voice(brief, style)
     key = _key(brief, style, voice)
+    sections = varied(form.sections_of(blocks, style, brief), brief.request.strengths.variation)
+    sections = placement.placed(sections, brief.request.placement)
     return Plan(
         brief=brief,
         style=style.id,
@@ -83,7 +85,7 @@ def decide(brief: Brief) -> Plan:
         metre=metre,
         key=key,
         frames=frames,
-        sections=lifted(varied(form.sections_of(blocks, style, brief), brief.request.strengths.variation), style, brief),
+        sections=lifted(sections, style, brief),
         band=choose_band(brief, style),
         voice=voice,
         swing=0.0 if is_compound(metre) else style.swing,
@@ -253,6 +255,7 @@ def _played_form(brief: Brief, style: Style, metre: Metre, wish: TempoWish) -> t
     """Music without words: one of the style's forms, in the length that was asked for or that is usual."""
     template = drawn(style.forms, brief.seed, brief.take, "form", weights=[f.weight for f in style.forms])
     blocks = form.from_marks(brief.form) if brief.form else form.from_template(template)
+    blocks = placement.excerpt(blocks, brief.request.placement)
     if brief.duration_s is None:
         clock = Clock(metre, wish.home)
         goal_s = Chance(brief.seed, brief.take).stream("plan", "length").uniform(*style.length_s)
@@ -333,9 +336,14 @@ def _in_time(brief: Brief, style: Style, metre: Metre, wish: TempoWish, duration
     for tightness in (_ease(brief, style, clocks[0]), *TIGHTNESS):
         for bars, clock in clocks[: 400 if tightness == 1.0 else 12]:
             pace = form.pace_of(style, clock.tempo_bpm, metre.bar_ticks)
-            made = filled(brief, bars, style, pace, tightness)
+            made, place = filled(brief, bars, style, pace, tightness), brief.request.placement
+            if place is not None and not (made and placement.keeps(made, place, duration_s, clock.bar_s)):
+                made = placement.sung_form(brief, style, pace, tightness, bars, clock.bar_s)
             if made is not None:
                 return clock, made
+    place = brief.request.placement
+    if place is not None and place.words != (0.0, 1.0):
+        raise LyricsTooLong(placement.too_long(place, duration_s))
     raise LyricsTooLong(_too_long(brief, style, metre, wish, duration_s))
 
 

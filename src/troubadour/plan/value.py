@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from troubadour.brief import Brief, Key, Line, Metre
+from troubadour.brief import Brief, Effect, Key, Line, Metre
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,16 @@ class Player:
 
 
 @dataclass(frozen=True)
+class Move:
+    """A stem moved by `db` between two ticks of the song: what an instruction asks of the desk."""
+
+    stem: str
+    start: int
+    end: int
+    db: float
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that is decided before the first note. `frames` is the exact length of the finished audio, tail included."""
 
@@ -56,6 +66,8 @@ class Plan:
     voice: str | None  # id of the lead voice; None: instrumental
     swing: float = 0.0  # 0 straight … 1 triplet: how late the off-beat comes
     swing_unit_ticks: int = 240  # which subdivision swings: 240 eighths, 120 sixteenths
+    moves: tuple[Move, ...] = ()
+    heeded: tuple[Effect, ...] = ()  # what became of each clause of an instruction
     tempo_changes: tuple[tuple[int, float], ...] = ()  # (bar, bpm): from this bar on another tempo than `tempo_bpm`
 
     def tick_at(self, seconds: float) -> float:

@@ -36,7 +36,7 @@ TIMBRES: dict[str, Timbre] = {
     "cute": Timbre(
         ("young", "sweet", "high"), (("low_shelf", 400.0, -5.0, 0.7), ("bell", 2400.0, 3.5, 1.0), ("high_shelf", 8000.0, 2.0, 0.7))
     ),
-    "sonorous": Timbre(("baritone", "alto", "warm"), (("bell", 180.0, 3.0, 0.8), ("bell", 1200.0, 2.0, 0.9)), ("belt",),
+    "sonorous": Timbre(("baritone", "alto", "warm"), (("bell", 180.0, 4.5, 0.8), ("bell", 1200.0, 3.5, 0.9)), ("belt",),
                        level_lu=2.0, send_db=5.0),
     "powerful": Timbre(("rock", "sturdy", "dark"), (("bell", 220.0, 2.0, 0.9), ("bell", 3800.0, 3.5, 0.8)), ("belt",),
                        level_lu=1.5, send_db=-3.0, drive=0.5),

@@ -40,5 +40,10 @@ PRICES: dict[str, Price] = {
     "aligned_lyrics": Price(1),  # once for a clip
     "upsample_tags": Price(1),
     "download": Price(2),
+    "producer": Price(12),  # every task type: one song
+    "producer_lyrics": Price(1),
+    "producer_video": Price(5),
+    "riffusion": Price(12),  # every task type: two songs
+    "studio": Price(15),  # two songs
     "nuro": Price(10),  # one song
 }

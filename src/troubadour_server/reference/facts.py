@@ -1,7 +1,7 @@
 """What the guides take from the tables: `{{price:create}}` in their Markdown is filled here, and an unknown name fails.
 
     {{price:create}}            15                     of this server: a changed setting changes the guide
-    {{limit:sonic-v5.prompt}}   5000                   also {{limit:lyrics}}, {{limit:duration.least}}, {{limit:duration.most}}
+    {{limit:sonic-v5.prompt}}   5000                   also {{limit:lyrics}}, {{limit:duration.least}}, {{limit:riffusion.sound}} …
     {{count:songs}}             2                      COUNTS
     {{setting:queue_limit}}     500                    settings
     {{refusal:sonic/create-custom.title}}   the answer to that page's refused request that changes `title`, as a block
@@ -25,7 +25,7 @@ from importlib.resources import files
 
 from troubadour_server.billing.prices import PRICES, SONGS
 from troubadour_server.reference.routes import Refusal
-from troubadour_server.request import nuro
+from troubadour_server.request import nuro, riffusion
 from troubadour_server.request.errors import ERRORS, MANNERS, RETRY_AFTER_S, STATUS_TYPES, body
 from troubadour_server.request.limits import CLIPS_OF_A_CREATE, DURATION_S, LYRICS_DESCRIPTION, MODELS
 from troubadour_server.request.lyrics import CANDIDATES
@@ -86,6 +86,8 @@ def _limit(_facts: Facts, name: str) -> str:
     if name == "lyrics":
         return str(LYRICS_DESCRIPTION)
     thing, _, column = name.partition(".")
+    if thing == "riffusion":
+        return str(riffusion.LIMITS[column])
     if thing == "duration":
         return str(DURATION_S[("least", "most").index(column)])
     return str(getattr(MODELS[thing], column))

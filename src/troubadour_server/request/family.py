@@ -19,7 +19,7 @@ from troubadour_server.billing.ledger import check
 from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import base_url
 from troubadour_server.request.body import read_json
-from troubadour_server.request.errors import Invalid, UnknownTask
+from troubadour_server.request.errors import Invalid, UnknownTask, body
 from troubadour_server.request.shapes import Error
 from troubadour_server.request.sources import find_sources
 from troubadour_server.request.webhooks import with_webhook
@@ -29,6 +29,7 @@ from troubadour_server.storage.personas import sung_by
 from troubadour_server.storage.songs import TaskView, find_task
 from troubadour_server.tasks.order import Order
 from troubadour_server.tasks.reading import Reader
+from troubadour_server.tasks.states import FAILED, FAILURE, OPEN
 from troubadour_server.tasks.submit import submit
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ MEASURED = (
     "this works from what was heard in the recording: its tempo, bars, key, chords and tune may be misheard, and its words are "
     "not known"
 )
+NOT_READY = "still being made, ask again later"
+FAILED_SILENTLY = "the song could not be made; your credits were returned"
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": Error, "description": "A field breaks a rule, or the words cannot be sung; nothing is charged."},
@@ -95,6 +98,17 @@ async def with_words(order: Order, writer: Author | None, reader: Reader) -> Ord
 async def found(request: Request, owner: str, task_id: str) -> TaskView:
     """A task of this account. Raises UnknownTask."""
     return await run_in_threadpool(_find, request.app.state.database, owner, task_id)
+
+
+def answer_of(task: TaskView, clips: Any) -> JSONResponse:
+    """A task with its clips as a family shows them: 202 until every clip is final; a failed one answers 200 with `type`."""
+    if task.state in OPEN:
+        waiting = {**body(202, "not_ready", NOT_READY), "progress": round(task.done, 3), "stage": task.stage, "data": clips}
+        return JSONResponse(waiting, status_code=202)
+    if task.state == FAILED:
+        message = task.error_message or FAILED_SILENTLY
+        return JSONResponse({"type": task.error_type or FAILURE, "error": message, "message": message, "data": clips})
+    return JSONResponse({"code": 200, "message": "success", "data": clips})
 
 
 def idempotency_key(request: Request) -> str | None:

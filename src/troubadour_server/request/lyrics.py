@@ -40,7 +40,7 @@ EXAMPLE = {"description": "a lighthouse keeper who writes to the moon"}
 async def lyrics(request: Request, owner: Owner) -> JSONResponse:
     """Two clearly different candidates. Costs 10 lyrics credits, charged when they are written."""
     given = read_as(LyricsBody, await read_json(request, request.app.state.settings.body_limit_bytes))
-    results = await _written(request, owner, "description", given.description, given.seed)
+    results = await written(request, owner, "description", given.description, given.seed)
     return JSONResponse({"code": 200, "message": "success", "results": results})
 
 
@@ -54,15 +54,15 @@ async def lyrics(request: Request, owner: Owner) -> JSONResponse:
 async def make_lyrics(request: Request, owner: Owner) -> JSONResponse:
     """The same words under an older name: the answer is a task's id, the words come from `get-lyrics`. 10 lyrics credits."""
     given = read_as(WordsBody, await read_json(request, request.app.state.settings.body_limit_bytes))
-    results = await _written(request, owner, "prompt", given.prompt, None)
-    task_id = await run_in_threadpool(_keep, request.app.state.database, owner, results)
+    results = await written(request, owner, "prompt", given.prompt, None)
+    task_id = await run_in_threadpool(keep_words, request.app.state.database, owner, results)
     return JSONResponse({"code": 200, "message": "success", "data": {"task_id": task_id}})
 
 
 @router.get("/suno/get-lyrics/{task_id}", response_model=WordsDone, responses=ERRORS, summary="Get lyrics")
 async def get_lyrics(task_id: str, request: Request, owner: Owner) -> JSONResponse:
     """The words that a task wrote: the first candidate, and both. Free, as often as you like."""
-    results = await run_in_threadpool(_kept, request.app.state.database, owner, task_id)
+    results = await run_in_threadpool(kept_words, request.app.state.database, owner, task_id)
     first = {"title": results[0]["title"], "text": results[0]["lyrics"]}
     data = {"task_id": task_id, "status": "complete", **first, "results": results}
     return JSONResponse({"code": 200, "message": "success", "data": data})
@@ -75,23 +75,25 @@ async def no_task_id(owner: Owner) -> JSONResponse:
     raise Invalid("the task id is missing: GET /api/v1/suno/get-lyrics/{task_id}")
 
 
-async def _written(request: Request, owner: str, field: str, description: str, seed: int | None) -> list[dict[str, str]]:
+async def written(
+    request: Request, owner: str, field: str, description: str, seed: int | None, item: str = ITEM
+) -> list[dict[str, str]]:
     """Both candidates, charged when they are written."""
     state = request.app.state
     if not description.strip():
         raise Invalid(f"{field} is required")
     if len(description) > LYRICS_DESCRIPTION:
         raise Invalid(f"{field} has {len(description)} characters; it must have fewer than {LYRICS_DESCRIPTION + 1}")
-    await run_in_threadpool(_pay, state.database, state.settings, owner, None)
+    await run_in_threadpool(_pay, state.database, state.settings, owner, item, None)
     drawn = secrets.randbelow(DRAWN_SEEDS) if seed is None else seed
     results: list[dict[str, str]] = await state.reader.lyrics(description, drawn, CANDIDATES)
     if state.author is not None:
         results = [await state.author.words(description, own, drawn + take) for take, own in enumerate(results)]
-    await run_in_threadpool(_pay, state.database, state.settings, owner, f"lyrics-{uuid.uuid4()}")
+    await run_in_threadpool(_pay, state.database, state.settings, owner, item, f"lyrics-{uuid.uuid4()}")
     return results
 
 
-def _keep(database: sa.Engine, owner: str, results: list[dict[str, str]]) -> str:
+def keep_words(database: sa.Engine, owner: str, results: list[dict[str, str]]) -> str:
     """Puts words away under a new task's id."""
     task_id = str(uuid.uuid4())
     with database.begin() as connection:
@@ -99,7 +101,7 @@ def _keep(database: sa.Engine, owner: str, results: list[dict[str, str]]) -> str
     return task_id
 
 
-def _kept(database: sa.Engine, owner: str, task_id: str) -> list[dict[str, str]]:
+def kept_words(database: sa.Engine, owner: str, task_id: str) -> list[dict[str, str]]:
     """The words of a task of this account. Raises UnknownTask."""
     wanted = sa.select(words.c.results).where(words.c.id == task_id, words.c.account_id == owner)
     with database.connect() as connection:
@@ -109,10 +111,10 @@ def _kept(database: sa.Engine, owner: str, task_id: str) -> list[dict[str, str]]
     return found
 
 
-def _pay(database: sa.Engine, settings: Settings, owner: str, reference: str | None) -> None:
+def _pay(database: sa.Engine, settings: Settings, owner: str, item: str, reference: str | None) -> None:
     """Charges the call; without a reference, only looks whether it could be paid."""
     with database.begin() as connection:
         if reference is None:
-            check(connection, owner, settings.price(ITEM), PRICES[ITEM].pool)
+            check(connection, owner, settings.price(item), PRICES[item].pool)
         else:
-            charge(connection, owner, reference, ITEM, settings.price(ITEM), PRICES[ITEM].pool)
+            charge(connection, owner, reference, item, settings.price(item), PRICES[item].pool)

@@ -7,7 +7,6 @@ lyrics where they are not sent. Its errors have manners of their own (8.5), its 
 from __future__ import annotations
 
 import re
-import secrets
 import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -23,8 +22,8 @@ import troubadour.brief as musician
 from troubadour.chance import Chance
 from troubadour_server.request.access import Owner
 from troubadour_server.request.errors import Invalid
-from troubadour_server.request.family import ERRORS, found, no_task_id, submitted
-from troubadour_server.request.orders import DRAWN_SEEDS
+from troubadour_server.request.family import ERRORS, FAILED_SILENTLY, found, no_task_id, submitted
+from troubadour_server.request.rules import alias, drawn
 from troubadour_server.request.shapes import Called, Error, Real, Submitted, Whole, as_schema, read_as
 from troubadour_server.request.shown import nuro_task
 from troubadour_server.storage.songs import TaskView
@@ -48,9 +47,13 @@ TIMBRES = {  # nuro's name → the musician's
     "Cute_AUDIO_TIMBRE": "cute", "Loud and sonorous": "sonorous", "Powerful": "powerful", "Sexy/Lazy": "lazy",
 }  # fmt: skip
 SUNG_SCRIPTS, SCRIPT_SHARE = (
-    ("LATIN",),
+    ("LATIN", "CJK", "HIRAGANA", "KATAKANA"),
     0.2,
 )  # Unicode's names of scripts; how much of the lyrics may be in others (a name, a word)
+HAN, CHINESE = (
+    re.compile(r"[\u3400-\u9fff]"),
+    ("Chinese Style", "Pop", "GuFeng Music"),
+)  # what such lyrics are sung to where no genre is sent
 LISTS = ("genre", "mood", "instrument", "theme")  # of background music
 ALIASES = {"scenario": "theme", "prompt": "description"}
 
@@ -201,7 +204,7 @@ def told(task: TaskView) -> JSONResponse:
     """A task as an answer of this family."""
     body = nuro_task(task)
     if task.state == FAILED:
-        message = task.error_message or "the song could not be made; your credits were returned"
+        message = task.error_message or FAILED_SILENTLY
         kind = "api_error" if task.error_type in ("", FAILURE) else task.error_type
         body |= {"type": kind, "error": message, "message": message, "refund_processed": True}
     return JSONResponse(body, status_code=202 if task.state in OPEN else 200)
@@ -212,12 +215,11 @@ def told(task: TaskView) -> JSONResponse:
 
 def read_create(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
     """A create's body as an order. Raises Invalid."""
-    older = {now: fields[name] for name, now in ALIASES.items() if fields.get(name) and not fields.get(now)}
-    given = read_as(NuroCreate, {**fields, **older})
+    given = read_as(NuroCreate, alias(fields, ALIASES))
     kind = given.type or (VOCAL if (given.lyrics or "").strip() else BGM if given.description else None)
     if kind is None:
         raise Invalid("type must be vocal or bgm")
-    seed = secrets.randbelow(DRAWN_SEEDS) if given.seed is None else given.seed
+    seed = drawn(given.seed)
     return READERS[kind](given, seed, base, key)
 
 
@@ -248,7 +250,7 @@ def _refuse_scripts(lyrics: str) -> None:
     if len(unsung) > SCRIPT_SHARE * len(letters):
         script = max(set(unsung), key=unsung.count).title()
         raise Invalid(
-            f"language not supported: most of these lyrics are written in {script} letters, which no voice here can sing; send English ones"
+            f"language not supported: most of these lyrics are written in {script} letters, which no voice here can sing; send English or Chinese ones"
         )
 
 
@@ -328,7 +330,8 @@ def predicted(lyrics: str, seed: int, sent: Mapping[str, str | None]) -> dict[st
     """Genre, mood, gender and timbre: as sent, else guessed from the words, else by chance."""
     table = tables()["predict"]
     mood = sent["mood"] or _guess(lyrics, table["mood"], values(VOCAL, "mood"), seed, "mood")
-    genre = sent["genre"] or _guess(lyrics, table["genre"], ("Pop", "Folk", "Pop Rock", "Rock"), seed, "genre")
+    usual = CHINESE if HAN.search(lyrics) else ("Pop", "Folk", "Pop Rock", "Rock")
+    genre = sent["genre"] or _guess(lyrics, table["genre"], usual, seed, "genre")
     gender = sent["gender"] or str(Chance(seed).stream("nuro", "gender").choice(tuple(GENDERS)))
     return {"genre": genre, "mood": mood, "gender": gender, "timbre": sent["timbre"] or table["timbre"][mood]}
 

@@ -93,3 +93,93 @@ def nuro_payload(task: TaskView) -> dict[str, Any]:
 def _lower_marks(lyrics: str) -> str:
     """Lyrics with lower-case section marks; of music without words, nothing."""
     return "" if lyrics == INSTRUMENTAL else MARK.sub(lambda mark: mark.group().lower(), lyrics)
+
+
+# riffusion ----------------------------------------------------------------------------------------------------------------
+
+
+def riffusion_clip(view: ClipView) -> dict[str, Any]:
+    """A clip of riffusion's (6.10); `timestamp` is filled in by whoever has the song's facts."""
+    failed = {"error_message": view.error_message} if view.state == FAILED else {}
+    return {
+        "clip_id": view.id,
+        "state": view.state,
+        "title": view.title,
+        "sound": view.wire.get("sound") or view.tags,
+        "lyrics": view.lyrics,
+        "image_url": view.links.get("cover", ""),
+        "audio_url": view.links.get("mp3", ""),
+        "video_url": None,
+        "created_at": view.created_at,
+        "mv": view.wire.get("mv"),
+        "vocal_variation": view.wire.get("vocal_variation"),
+        "duration": round(view.duration_s, 3),
+        "timestamp": None,
+        **_ours(view),
+        **failed,
+    }
+
+
+# studio -------------------------------------------------------------------------------------------------------------------
+
+
+def studio_song(view: ClipView) -> dict[str, Any]:
+    """A song of studio's (7.7)."""
+    extended = view.operation != "create_music"
+    return {
+        "id": view.id,
+        "tags": [tag.strip() for tag in view.tags.split(",") if tag.strip()],
+        "liked": False,
+        "likes": 0,
+        "plays": 0,
+        "title": f"{view.title} ext" if extended else view.title,
+        "artist": "Troubadour",
+        "lyrics": "" if view.lyrics == INSTRUMENTAL else view.lyrics,
+        "prompt": view.wire.get("prompt") or "",
+        "song_path": view.links.get("mp3", ""),
+        "image_path": view.links.get("cover", ""),
+        "duration": round(view.duration_s, 3),
+        "created_at": view.created_at,
+        "finished": view.state == SUCCEEDED,
+    }
+
+
+# producer -----------------------------------------------------------------------------------------------------------------
+
+
+def producer_clip(view: ClipView) -> dict[str, Any]:
+    """A clip of producer's (11.4); timing and what was understood are filled in by whoever has the song's facts."""
+    wire = view.wire
+    failed = {"error_message": view.error_message} if view.state == FAILED else {}
+    return {
+        "clip_id": view.id,
+        "title": view.title,
+        "sound": wire.get("sound") or view.tags,
+        "lyrics": view.lyrics,
+        "lyrics_id": None,
+        "lyrics_timing_markers": None,
+        "image_url": wire.get("cover_url") or view.links.get("cover", ""),
+        "audio_url": view.links.get("m4a") or view.on_demand.get("m4a", ""),
+        "wav_url": view.links.get("wav") or view.on_demand.get("wav"),
+        "video_url": view.links.get("mp4") or view.on_demand.get("mp4"),
+        "created_at": view.created_at,
+        "mv": wire.get("mv"),
+        "duration": round(view.duration_s, 3),
+        "state": view.state,
+        "instruction": wire.get("instruction"),
+        "understood": [],
+        **_ours(view),
+        "seed": view.seed if wire.get("seed") is None else wire["seed"],
+        **failed,
+    }
+
+
+def _ours(view: ClipView) -> dict[str, Any]:
+    """What every family's clips have beyond the vendor's keys."""
+    return {
+        "seed": view.seed,
+        "share_url": view.share_url,
+        "operation": view.operation,
+        "stage": view.stage,
+        "progress": round(view.done, 3),
+    }

@@ -12,12 +12,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from troubadour_server.request.access import Owner
-from troubadour_server.request.errors import REFUSALS, Invalid, body, told_error
+from troubadour_server.request.errors import REFUSALS, Invalid, told_error
 from troubadour_server.request.family import (
     ERRORS,
     EXAMPLE_ID,
     SOURCE_ERRORS,
     accepted,
+    answer_of,
     fields_of,
     found,
     idempotency_key,
@@ -39,12 +40,11 @@ from troubadour_server.request.shapes import (
 )
 from troubadour_server.request.shown import clip_of, persona_of
 from troubadour_server.storage.songs import ClipView, TaskView
-from troubadour_server.tasks.states import FAILED, FAILURE, OPEN
+from troubadour_server.tasks.states import SUCCEEDED
 
 router = APIRouter(tags=["sonic"])
 
 MOST_IN_A_BATCH = 10
-NOT_READY = "still being made, ask again later"
 
 CUSTOM = {
     "custom_mode": True,
@@ -189,13 +189,7 @@ async def id_forgotten(owner: Owner) -> JSONResponse:
 def told(task: TaskView) -> JSONResponse:
     """A task as an answer of this family."""
     clips = list(items(task.clips))
-    if task.state in OPEN:
-        waiting = {**body(202, "not_ready", NOT_READY), "progress": round(task.done, 3), "stage": task.stage, "data": clips}
-        return JSONResponse(waiting, status_code=202)
-    if task.state == FAILED:
-        message = task.error_message or "the song could not be made; your credits were returned"
-        return JSONResponse({"type": task.error_type or FAILURE, "error": message, "message": message, "data": clips})
-    return JSONResponse({"code": 200, "message": "success", "data": persona_of(task) or clips})
+    return answer_of(task, persona_of(task) or clips if task.state == SUCCEEDED else clips)
 
 
 PARTS = {"replace_section": "replaced"}  # what the new part of a pair is called; else `extended`

@@ -65,6 +65,8 @@ class TaskView:
     error_type: str
     error_message: str
     clips: tuple[ClipView, ...]
+    created_at: str = ""
+    finished_at: str = ""
 
     @property
     def done(self) -> float:
@@ -93,7 +95,8 @@ def find_task(connection: sa.Connection, owner: str, task_id: str) -> TaskView |
     if row is None:
         return None
     clips = _views(connection, sa.select(clip.c.id).where(clip.c.task_id == task_id), (clip.c.place,))
-    return TaskView(row["id"], row["state"], row["error_type"] or "", row["error_message"] or "", clips)
+    return TaskView(row["id"], row["state"], row["error_type"] or "", row["error_message"] or "", clips, row["created_at"],
+                    row["finished_at"] or "")  # fmt: skip
 
 
 def find_clip(connection: sa.Connection, owner: str, clip_id: str) -> ClipView | None:

@@ -13,6 +13,7 @@ from troubadour.edit import (
     AddVocals,
     Cover,
     Extend,
+    Instruct,
     Join,
     Mash,
     Precede,
@@ -46,13 +47,13 @@ class Upload:
 
 Command = (
     Upload | Request | Extend | Join | Cover | Replace | Mash | Remaster | AddVocals | AddInstrumental | Sample | Split
-    | SwapSound | SwapVocals | Prolong | Precede | Vary
+    | SwapSound | SwapVocals | Prolong | Precede | Vary | Instruct
 )  # fmt: skip
 COMMANDS: dict[str, type[Any]] = {
     each.__name__: each
     for each in (
         Request, Extend, Join, Cover, Replace, Mash, Remaster, AddVocals, AddInstrumental, Sample, Split, SwapSound, SwapVocals,
-        Prolong, Precede, Vary, Upload,
+        Prolong, Precede, Vary, Instruct, Upload,
     )
 }  # fmt: skip
 

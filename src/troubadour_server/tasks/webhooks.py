@@ -31,7 +31,7 @@ import httpx
 import sqlalchemy as sa
 from standardwebhooks import Webhook
 
-from troubadour_server.request.shown import nuro_payload, persona_of
+from troubadour_server.request.shown import nuro_payload, persona_of, producer_clip, riffusion_clip, studio_song
 from troubadour_server.settings import Settings
 from troubadour_server.storage.database import clip, delivery, file, insert_or_ignore, now, task
 from troubadour_server.storage.songs import STREAM, ClipView, TaskView, find_task
@@ -130,7 +130,11 @@ def _told(view: ClipView) -> dict[str, Any]:
 
 
 # How the families' clips and tasks are told, where not as sonic's.
-TOLD: dict[str, Callable[[ClipView], dict[str, Any]]] = {}
+TOLD: dict[str, Callable[[ClipView], dict[str, Any]]] = {
+    "riffusion": riffusion_clip,
+    "studio": studio_song,
+    "producer": producer_clip,
+}
 FLAT: dict[str, Callable[[TaskView], dict[str, Any]]] = {"nuro": nuro_payload}
 
 

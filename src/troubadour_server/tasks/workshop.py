@@ -31,7 +31,11 @@ from troubadour_server.tasks.outside import Unreachable
 from troubadour_server.tasks.states import FAILURE, TIMEOUT
 from troubadour_server.tasks.uploads import UPLOAD, Intake, upload_of
 
-FORMATS_OF = {"nuro": ("wav",), "producer": ("m4a",)}  # what a family's answers link to, besides every song's MP3
+FORMATS_OF = {
+    "nuro": ("wav",),
+    "riffusion": ("json",),
+    "producer": ("m4a", "json"),
+}  # what a family's answers link to, besides every song's MP3
 DEATHS = 3  # how often a clip may take its rendering process with it
 RETRIES, RETRY_AFTER_S = 8, 0.5
 INTERNAL = "the song could not be made because of an internal error; your credits were returned"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troubadour_server.reference.entries import account, guides, lyrics, nuro, server, sonic, suno
+from troubadour_server.reference.entries import account, guides, lyrics, nuro, producer, riffusion, server, sonic, studio, suno
 from troubadour_server.reference.routes import Family
 
 FAMILIES: tuple[Family, ...] = (
@@ -11,7 +11,10 @@ FAMILIES: tuple[Family, ...] = (
     sonic.EDITS,
     sonic.RECORDINGS,
     sonic.FORMS,
+    riffusion.RIFFUSION,
+    studio.STUDIO,
     nuro.NURO,
+    producer.PRODUCER,
     lyrics.LYRICS,
     suno.SUNO,
     account.CREDITS,
