@@ -14,6 +14,7 @@ from musicapi._types import (
     ReplaceSectionParams,
     SonicCreateParams,
     StemsParams,
+    UploadExtendParams,
     WavParams,
 )
 
@@ -146,3 +147,21 @@ def test_a_persona_sings_a_new_song(vendor, song):
 def test_the_history_tells_what_a_clip_was_made_from(wire, song, extension):
     told = wire.get(f"/songs/{extension.clip_id}/history").json()["data"]
     assert [(each["operation"], each["sources"]) for each in told] == [("extend_music", [song.clip_id]), ("create_music", [])]
+
+
+def test_a_recording_goes_on_in_one_call_and_keeps_its_samples(vendor, wire, song):
+    link = vendor.sonic.wav(WavParams(clip_id=song.clip_id)).data["wav_url"]
+    asked = UploadExtendParams(
+        url=link, continue_at=9.3, auto_concat=True, custom_mode=True, mv="sonic-v5", make_instrumental=True, tags="folk"
+    )
+    accepted = vendor.sonic.upload_extend(asked)
+    while (answer := wire.get(f"/sonic/task/{accepted.task_id}")).status_code == 202:
+        pass
+    pair = answer.json()["data"][0]
+    assert (pair["clip_id"], pair["state"]) == (pair["full"]["clip_id"], "succeeded")
+    source, new, joined = (
+        sound_of(vendor, each) for each in (song.clip_id, pair["extended"]["clip_id"], pair["full"]["clip_id"])
+    )
+    join = len(joined) - len(new)
+    assert abs(join / 44_100 - 9.3) < 0.5
+    assert np.array_equal(joined[:join], source[:join])

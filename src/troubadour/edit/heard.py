@@ -11,7 +11,7 @@ from troubadour.listen.value import MUSIC, Analysis
 from troubadour.theory.chords import QUALITIES
 from troubadour.units import SAMPLE_RATE_HZ
 
-SURE_CHORDS, SURE_TUNE = 0.15, 0.5  # confidences from which they are played
+SURE_CHORDS, SURE_TUNE, SURE_SILENCE = 0.15, 0.5, 0.5  # confidences from which chords and tune are played, and nobody sings
 LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 ROOTS = {
     f"{letter}{sign}": (tonic + step) % 12 for letter, tonic in LETTERS.items() for sign, step in (("", 0), ("#", 1), ("b", -1))
@@ -51,6 +51,7 @@ class Heard:
     chords: tuple[HeardChord, ...] = ()
     sections: tuple[tuple[float, str], ...] = ()  # where each begins, and a letter: equal ones sound alike
     melody: tuple[HeardNote, ...] = ()
+    has_voice: bool = True
 
     @property
     def frames(self) -> int:
@@ -72,6 +73,7 @@ def heard_by_edits(title: str, analysis: Analysis) -> Heard:
         tuple(_chords(analysis)) if music and analysis.chords_confidence >= SURE_CHORDS else (),
         tuple((part.start_s, part.label) for part in analysis.sections) if music else (),
         tuple(_tune(analysis)) if music and analysis.melody_confidence >= SURE_TUNE else (),
+        analysis.has_voice or analysis.has_voice_confidence < SURE_SILENCE,
     )
 
 

@@ -21,7 +21,7 @@ from troubadour_server.request.access import base_url
 from troubadour_server.request.body import read_json
 from troubadour_server.request.errors import Invalid, UnknownTask, body
 from troubadour_server.request.shapes import Error
-from troubadour_server.request.sources import find_sources
+from troubadour_server.request.sources import STEMS, find_sources
 from troubadour_server.request.webhooks import with_webhook
 from troubadour_server.settings import Settings
 from troubadour_server.storage.lineage import Sources
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 Read = Callable[[dict[str, Any], str, str | None], Order]  # a body, the base of its links, the Idempotency-Key
 
 LONGEST_IDEMPOTENCY_KEY = 255
+SEPARATED = "a recording is taken apart by its sound: what is in one stem may be heard faintly in another; together they are the recording"
 MEASURED = (
     "this works from what was heard in the recording: its tempo, bars, key, chords and tune may be misheard, and its words are "
     "not known"
@@ -76,7 +77,12 @@ async def accepted(request: Request, owner: str, fields: dict[str, Any], read: R
     await state.reader.check(order.commands[0], sources, state.settings.storage)
     order = await with_words(order, state.author, state.reader)
     task_id = await run_in_threadpool(submit, state.database, state.dbos, state.settings, owner, order)
-    return {"message": "success", "task_id": task_id, **({"warning": MEASURED} if sources.uploaded else {})}
+    return {"message": "success", "task_id": task_id, **warning_of(order.operation, sources)}
+
+
+def warning_of(operation: str, sources: Sources) -> dict[str, str]:
+    """What the caller of an operation on a recording should know."""
+    return {"warning": SEPARATED if operation in STEMS else MEASURED} if sources.uploaded else {}
 
 
 async def with_words(order: Order, writer: Author | None, reader: Reader) -> Order:

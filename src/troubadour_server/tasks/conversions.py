@@ -29,7 +29,7 @@ T = TypeVar("T")
 CONVERTER = (sys.executable, "-m", "troubadour_server.tasks.converter")
 VOX = "vox-"  # and its milliseconds: a kind of file
 SCORE, ANALYSIS = "stages/score.json", "analysis.json"  # what a song of ours has, and a recording that was brought here
-HEARD = ("bpm", "notes", "mid")  # what is told of a recording too
+HEARD = ("bpm", "notes", "mid", "vox window")  # what is told of a recording too
 LOOK_EVERY_S = 0.2
 MOST_WAITING = 100
 TRIES = 2  # a child that died under one file is started again for a second try
@@ -105,7 +105,7 @@ class Conversions:
         if await self._in_database(partial(made, clip_id=song.id, kind=kind)) is not None:
             return
         if not (kind in SOUNDS and song.sound):
-            await self._check_source(song, ANALYSIS if kind in HEARD else SCORE)
+            await self._check_source(song, ANALYSIS if kind in HEARD or kind.startswith(VOX) else SCORE)
         keeper = asyncio.create_task(self._keep_holding(song.id, kind, holder))
         try:
             told = await self._ask(self._sounds, {**self._told(song), **order}, self._settings.convert_timeout_s)

@@ -20,6 +20,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from troubadour import codec
 from troubadour.brief import Request
 from troubadour.errors import BadRequest
@@ -92,13 +95,10 @@ def make_vox(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     from troubadour.files.audio import wav_bytes
 
     blobs = Blobs(order["storage"])
-    start_s, end_s = vox_window(_score(order, blobs), order["start_s"], order["end_s"])
+    start_s, end_s = _voice_window(order, blobs)
     with tempfile.TemporaryDirectory(dir=order["scratch"], prefix="vox-") as folder:
-        song = _sounding(order, blobs)
-        if song.mix is None:
-            raise BadRequest("this song has no sound")
         first, last = (round(at * SAMPLE_RATE_HZ) for at in (start_s, end_s))
-        voice = song.mix.stems["vocals"][first:last]
+        voice = _voice(order, blobs, first, last)
         path = Path(folder) / f"vocals {order['start_s']:g}-{order['end_s']:g}.wav"
         path.write_bytes(wav_bytes(voice))
         return vars(blobs.put_file(f"{order['folder']}/{path.name}", path))
@@ -106,8 +106,33 @@ def make_vox(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
 
 def tell_vox_window(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """The window of the lead voice that an order means: as asked, or from the first word on."""
-    start_s, end_s = vox_window(_score(order, Blobs(order["storage"])), order["start_s"], order["end_s"])
+    start_s, end_s = _voice_window(order, Blobs(order["storage"]))
     return {"start_s": start_s, "end_s": end_s}
+
+
+def _voice(order: Mapping[str, Any], blobs: Blobs, first: int, last: int) -> NDArray[np.int32]:
+    """Frames of the lead voice: a song's own stem; of a recording, what can be told from the rest."""
+    if blobs.has(f"{order['folder']}/{ANALYSIS}"):
+        from troubadour.edit.unmix import SCALE_24, VOICE
+        from troubadour.listen.separate import separated
+
+        whole = open_source(blobs, order["folder"], Path(order["scratch"])).mix().master[first:last]
+        return separated(whole.astype(np.float32) / SCALE_24)[VOICE]
+    song = _sounding(order, blobs)
+    if song.mix is None:
+        raise BadRequest("this song has no sound")
+    return np.asarray(song.mix.stems["vocals"][first:last])
+
+
+def _voice_window(order: Mapping[str, Any], blobs: Blobs) -> tuple[float, float]:
+    """The window that an order means: from the first word, or the beginning of a recording. Raises BadRequest."""
+    analysis = blobs.get_text(f"{order['folder']}/{ANALYSIS}")
+    if analysis is None:
+        return vox_window(_score(order, blobs), order["start_s"], order["end_s"])
+    told = json.loads(analysis)
+    if not told.get("has_voice", True):
+        raise BadRequest("no voice can be heard in this recording")
+    return _window(0.0, told["duration"], order["start_s"], order["end_s"])
 
 
 def vox_window(score: Score, start_s: float | None, end_s: float | None) -> tuple[float, float]:
@@ -117,8 +142,12 @@ def vox_window(score: Score, start_s: float | None, end_s: float | None) -> tupl
     words = [word for word in word_times(score) if word.part == "vocals"]
     if not words:
         raise BadRequest("this song has no vocals: nobody sings in it")
-    length_s = score.frames / SAMPLE_RATE_HZ
-    start = max(0.0, words[0].start_s - 0.25) if start_s is None else start_s
+    return _window(max(0.0, words[0].start_s - 0.25), score.frames / SAMPLE_RATE_HZ, start_s, end_s)
+
+
+def _window(begin_s: float, length_s: float, start_s: float | None, end_s: float | None) -> tuple[float, float]:
+    """A window as asked for, or from `begin_s` on. Raises BadRequest for one outside the song, or too long."""
+    start = begin_s if start_s is None else start_s
     end = min(start + LONGEST_VOX_S, length_s) if end_s is None else end_s
     start, end = round(start, 3), round(min(end, length_s), 3)
     if not 0.0 <= start < end:

@@ -22,6 +22,7 @@ from troubadour.edit import Extend, Join, Replace
 from troubadour.edit.apply import edit
 from troubadour.edit.replace import part_of
 from troubadour.edit.source import Source, source_of
+from troubadour.edit.unmix import unmixed
 from troubadour.errors import BadRequest
 from troubadour.files.audio import mp3_bytes, wav_bytes
 from troubadour.files.picture import cover_jpeg
@@ -154,7 +155,7 @@ def _place(job: Job, place: int) -> tuple[str, str]:
 def _stems(blobs: Blobs, job: Job, source: Source) -> Iterator[dict[str, Any]]:
     """A clip for each stem, 16-bit, adding up to the song's WAV exactly."""
     job.tell("stems", 0.0)
-    stems = split(source.mix(), job.command.kind)
+    stems = split(source.mix(), job.command.kind) if source.heard is None else unmixed(source, job.command.kind)
     facts = told(Song(source.plan, source.score))
     cover = cover_jpeg(source.plan, source.score)
     for place, (name, pcm) in enumerate(stems.items()):

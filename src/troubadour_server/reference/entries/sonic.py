@@ -51,6 +51,11 @@ def stranger(field: str) -> Refusal:
     )
 
 
+TAKEN_APART = (
+    "A recording that was uploaded is taken apart by its sound, without a trained model: `vocals`, and in full `drums`, `bass` and "
+    "`other`. What is in one may be heard faintly in another; together they are the recording, to the last bit of its WAV."
+)
+
 SONGS = Family(
     "Sonic: songs",
     (
@@ -501,7 +506,7 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
             examples=(Example("Split a song in two", {"clip_id": CLIP}, path={"kind": "basic"}),),
             answers=ACCEPTED,
             refusals=(stranger("clip_id"),),
-            notes="The task's clips are told apart by `stem_type`, and by the end of their `title`; `wav_url` has each without loss.",
+            notes=f"The task's clips are told apart by `stem_type`, and by the end of their `title`; `wav_url` has each without loss. {TAKEN_APART}",
             see=POLL,
         ),
         Route(
@@ -515,7 +520,7 @@ woodwinds. A stem that the song does not have is left out; those that come add u
             examples=(Example("Every part by itself", {"clip_id": CLIP}, path={"kind": "full"}),),
             answers=ACCEPTED,
             refusals=(stranger("clip_id"),),
-            notes="The task's clips are told apart by `stem_type`, and by the end of their `title`; `wav_url` has each without loss.",
+            notes=f"The task's clips are told apart by `stem_type`, and by the end of their `title`; `wav_url` has each without loss. {TAKEN_APART}",
             see=POLL,
         ),
         Route(
@@ -890,8 +895,19 @@ FORMS = Family(
             "The tempo in quarter notes a minute. Exact: it is read from the score, not guessed from the sound.",
             "bpm",
         ),
-        form("vox", "Get VOX", "The lead voice alone, a window of at most 30 seconds.", "vox"),
-        form("midi", "Get MIDI", "The score as a MIDI file, and its notes in seconds.", "midi", ONCE),
+        form(
+            "vox",
+            "Get VOX",
+            "The lead voice alone, a window of at most 30 seconds. Of a recording that was uploaded: what can be told from the rest.",
+            "vox",
+        ),
+        form(
+            "midi",
+            "Get MIDI",
+            "The score as a MIDI file, and its notes in seconds. Of a recording that was uploaded: the tune that was heard.",
+            "midi",
+            ONCE,
+        ),
         form(
             "aligned-lyrics",
             "Get the lyrics' timeline",
