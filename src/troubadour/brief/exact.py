@@ -82,6 +82,10 @@ _BEFORE_LENGTH = re.compile(
     \s*[:=]?\s*    |[,;|(]\s*|^\s*)$""",
     _I,
 )
+_DECADE = re.compile(r"[5-9]0s")  # "80s pop" is an era, "for 80s" a length
+_SAID_LENGTH = re.compile(
+    r"\b(?:lasting|lasts|exactly|length|duration|be|for|make it|under|max|maximum)\s*[:=]?\s*$", re.IGNORECASE
+)
 _AFTER_LENGTH = re.compile(rf"[\s-]*(?:(?:[a-z-]+\s+){{0,4}}(?:{_PIECE})\b|[,;|).]|$)", _I)
 _PIECE_NEXT = re.compile(rf"[\s-]*(?:[a-z-]+\s+){{0,3}}(?:{_PIECE})\b", _I)
 
@@ -250,7 +254,8 @@ def _read_duration(text: str, found: Figures) -> str:
         return fits(match) and keep(60 * number(match.group("m")) + 30, match.group(0))
 
     def plain(match: re.Match[str]) -> bool:
-        return fits(match) and keep(number(match.group("n")) * (60 if match.group("m") else 1), match.group(0))
+        decade = _DECADE.fullmatch(match.group(0)) and not _SAID_LENGTH.search(match.string[: match.start()])
+        return not decade and fits(match) and keep(number(match.group("n")) * (60 if match.group("m") else 1), match.group(0))
 
     for pattern, use in ((_BOTH, both), (_AND_HALF, half), (_CLOCK, clock), (_LENGTH, plain)):
         text = _cut(text, pattern, use)

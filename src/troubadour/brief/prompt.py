@@ -7,16 +7,14 @@ name music count in a sentence only where it speaks of music; in tags they alway
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
+from troubadour.brief.unknown import led_to
 from troubadour.brief.vocabulary import EVERYDAY, MUSIC_NOUNS, MUSICAL, Meaning, Phrase, plain, vocabulary, word_set
 
 LONGEST_PHRASE = 5
-CLOSE_TAG, CLOSE_WORD = 0.62, 0.84  # difflib ratios from which an unknown tag or word counts as a known one misspelt
 
 NEGATORS = word_set("negators")
 NOT_NEGATORS = word_set("not_negators")
@@ -32,22 +30,23 @@ _STOP = word_set("stop")
 
 @dataclass(frozen=True)
 class Hit:
-    """A phrase that was understood. `weight` is under 1 for `a touch of …`; `subject`: it stands in what the song is about."""
+    """A phrase that was understood. `weight` is under 1 for `a touch of …`; `subject`: it stands in what the song is about;
+    `guess`: the known phrase that an unknown word led to."""
 
     words: str
     meaning: Meaning
     negated: bool = False
     weight: float = 1.0
     subject: bool = False
+    guess: str = ""
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What was found in a text, in order, and the words that nothing is known of (with what they may be misspelt from)."""
+    """What was found in a text, in order, and the words that lead nowhere."""
 
     hits: tuple[Hit, ...]
     unknown: tuple[str, ...]
-    guesses: tuple[tuple[str, str], ...]  # (word as written, known phrase it led to)
 
 
 def tokens(text: str) -> list[str]:
@@ -68,10 +67,8 @@ def scan_text(text: str) -> Scan:
 
 
 def _scan(words: Sequence[str], about: int | None, lenient: bool) -> Scan:
-    known = vocabulary()
     hits: list[Hit] = []
     unknown: list[str] = []
-    guesses: list[tuple[str, str]] = []
     negated, touched, reach = False, False, 0
     subject_end = _subject_end(words, about)
     i = 0
@@ -109,14 +106,11 @@ def _scan(words: Sequence[str], about: int | None, lenient: bool) -> Scan:
             and word not in MUSIC_NOUNS
             and not word.isdigit()
         ):
-            guess = None if subject else _nearest(word, CLOSE_TAG if lenient else CLOSE_WORD, lenient)
-            if guess:
-                guesses.append((word, " ".join(guess)))
-                hits.append(Hit(word, known[guess], negated, 0.7, subject))
-            else:
-                unknown.append(word)
+            found = () if subject else led_to(word, lenient)
+            hits += [Hit(word, lead.meaning, negated, lead.weight, subject, lead.words) for lead in found]
+            unknown += [] if found else [word]
         i += 1
-    return Scan(tuple(hits), tuple(unknown), tuple(guesses))
+    return Scan(tuple(hits), tuple(unknown))
 
 
 def _longest(words: Sequence[str], i: int) -> tuple[Phrase, Meaning] | None:
@@ -156,18 +150,3 @@ def _is_music(words: Sequence[str], i: int, match: tuple[Phrase, Meaning], subje
     if subject and not meaning.soft:
         return bool(following) and following[0] in MUSIC_NOUNS and phrase[0] not in ("band",)
     return not (len(phrase) == 1 and phrase[0] in EVERYDAY and i > 0 and words[i - 1] in OWNERS - {"a", "the"})
-
-
-@cache
-def _nearest(word: str, cutoff: float, lenient: bool) -> Phrase | None:
-    """The known phrase that a word is most likely misspelt from. Words of the English lexicon are taken as they are."""
-    if len(word) < 4:
-        return None
-    if not lenient:
-        from troubadour.brief.lyricist.sounds import is_english
-
-        if is_english(word):
-            return None
-    pool = sorted(" ".join(key) for key in vocabulary() if len(key) == 1 and len(key[0]) > 3)
-    close = difflib.get_close_matches(word, pool, n=1, cutoff=cutoff)
-    return tuple(close[0].split()) if close else None

@@ -31,6 +31,7 @@ FALLBACK_STYLE = "pop"
 LATER_STYLE = 0.6  # weight of the second style that is named, against the first; of the third against the second …
 STRANGER = 0.8  # weight of the style that nobody named, where the style words are hardly to be followed
 SOFT_STYLE = 0.15  # weight of a style that a mood or scene word suggests, when another style is named
+HINTS = {"place": 3.0, "era": 2.0}  # how loudly a word suggests a style, beside a scene's 1
 OPPOSITE_MODE = {"minor": "major", "major": "minor"}
 VOICE_WORDS = {"f": "f", "female": "f", "woman": "f", "m": "m", "male": "m", "man": "m"}
 LONGEST_TITLE = 80
@@ -169,10 +170,9 @@ def _first_of(*sources: Figures) -> Figures:
 
 
 def _take_in(scan: Scan, notes: _Notes) -> None:
-    guesses = dict(scan.guesses)
     for hit in scan.hits:
         effect = _turned_down(hit, notes) if hit.negated else _taken_up(hit, notes)
-        led = f"unknown, taken as “{guesses[hit.words]}”: " if hit.words in guesses else ""
+        led = f"unknown, taken as “{hit.guess}”: " if hit.guess else ""
         notes.effects.append(Effect(hit.words, led + effect))
     notes.effects += [Effect(word, "nothing that changes the music") for word in scan.unknown]
 
@@ -187,7 +187,7 @@ def _taken_up(hit: Hit, notes: _Notes) -> str:
             place[style] = max(place.get(style, 0.0), share * hit.weight * order)
         notes.rank += not meaning.soft
     for place_of, style in enumerate(meaning.styles):
-        notes.hints[style] = notes.hints.get(style, 0.0) + hit.weight / (1 + place_of)
+        notes.hints[style] = notes.hints.get(style, 0.0) + hit.weight * HINTS.get(meaning.group, 1.0) / (1 + place_of)
     if meaning.mood:
         notes.moods.append(meaning.mood)
     notes.energy += [meaning.energy * hit.weight] if meaning.energy else []

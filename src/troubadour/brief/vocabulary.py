@@ -50,6 +50,12 @@ def word_set(name: str) -> frozenset[str]:
     return frozenset(_table("sets")[name].split())
 
 
+def endings() -> Mapping[str, str]:
+    """Endings that make a style of another word, and the word that they stand for."""
+    found: dict[str, str] = _table("sets")["endings"]
+    return found
+
+
 EVERYDAY = word_set("everyday")
 MUSIC_NOUNS = word_set("music_nouns")
 

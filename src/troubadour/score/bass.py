@@ -83,7 +83,10 @@ class _Line:
         if hit.sign == "n":
             ahead = self.root(self.canvas.chord_at(bar.end))
             return Note(bar.start + hit.start, bar.length - hit.start + ANTICIPATION, ahead, loudness(98, bar.energy))
-        pitch = self._approach(bar, hit, root) if hit.sign == "a" else root + self._degree(chord, hit.sign)
+        sign = (
+            "1" if chord.start == bar.start + hit.start and hit.sign in "23567" else hit.sign
+        )  # a change is heard from its root
+        pitch = self._approach(bar, hit, root) if sign == "a" else root + self._degree(chord, sign)
         while pitch > self.high:
             pitch -= 12
         strong = hit.start == 0 or any(c.start == bar.start + hit.start for c in bar.chords)

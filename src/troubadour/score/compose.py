@@ -19,6 +19,7 @@ from troubadour.score.effects import write_effects
 from troubadour.score.harmony import BarChords, harmonised, heard_in
 from troubadour.score.lift import raised
 from troubadour.score.melody import Melody, Memory, compose_melody, heard_tunes
+from troubadour.score.solo import with_quotations
 from troubadour.score.value import Chord, Feel, Note, Part, Phrase, Score, Section, Tempo
 from troubadour.styles import blend
 from troubadour.theory.instruments import INSTRUMENTS
@@ -82,6 +83,8 @@ def form_of(plan: Plan) -> tuple[tuple[Section, ...], tuple[Phrase, ...]]:
 
 def _parts(canvas: Canvas, melody: Melody) -> tuple[Part, ...]:
     """The band's parts, empty ones left out, named by their stems."""
+    lead = with_quotations(canvas, melody.lead, _tune(melody))
+    melody = replace(melody, lead=tuple(lead))
     tune = _tune(melody)
     written = [(player, _written(canvas, player, melody, tune)) for player in canvas.plan.band]
     return _named([Part("", player.role, player.instrument, notes) for player, notes in written if notes])

@@ -67,7 +67,7 @@ def harmonised(plan: Plan, style: Style, heard: Mapping[str, tuple[BarChords, ..
             label = phrase.label
             if label not in known:
                 human = _human_progression(phrase.label, phrase.bars, plan, style)
-                known[label] = human or _progression(bank, section.kind, label, plan, drawn_kinds)
+                known[label] = human or _progression(bank, section.kind, phrase.bars, plan, drawn_kinds)
                 humans |= {label} if human else set()
             loop = known[label]
             laid = _laid(loop, phrase.bars, 1 if label in humans else style.harmony.bars_per_chord)
@@ -84,12 +84,14 @@ def harmonised(plan: Plan, style: Style, heard: Mapping[str, tuple[BarChords, ..
     return _placed(bars, plan)
 
 
-def _progression(bank: Bank, kind: str, label: str, plan: Plan, taken: dict[str, int]) -> tuple[BarChords, ...]:
-    """The loop of a label. Two labels of one kind get different loops where the style has two."""
+def _progression(bank: Bank, kind: str, bars: int, plan: Plan, taken: dict[str, int]) -> tuple[BarChords, ...]:
+    """The loop of a label that first stands over a phrase of `bars` bars: rather one that fills it. Two labels of one kind get
+    different loops where the style has two."""
     pool = bank.pool(kind)
     count = taken.get(kind, 0)
     taken[kind] = count + 1
-    options = ordered(pool, plan.seed, "harmony", kind)
+    fitting = [_fit(text, bars, bank.style.harmony.bars_per_chord) for text in pool]
+    options = ordered(pool, plan.seed, "harmony", kind, weights=fitting)
     text = options[(plan.take + count) % len(options)]
     return tuple(tuple(numeral(chord) for chord in bar.split()) for bar in text.split("|"))
 
@@ -115,6 +117,12 @@ def _brief(beats: BarChords) -> BarChords:
     if len(set(beats)) == 1:
         return beats[:1]
     return beats[::2] if beats[0] == beats[1] and beats[2] == beats[3] else beats
+
+
+def _fit(text: str, bars: int, bars_per_chord: int) -> float:
+    """How well a loop fills a phrase: as long as it, a part of it, or cut off in the middle."""
+    length = (text.count("|") + 1) * bars_per_chord
+    return 1.5 if length == bars else 1.0 if bars % length == 0 else 0.15
 
 
 def _laid(loop: Sequence[BarChords], bars: int, bars_per_chord: int) -> list[BarChords]:

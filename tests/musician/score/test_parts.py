@@ -136,3 +136,40 @@ def test_the_score_reads_as_text(pop: Score):
     assert " la" in text
     assert "snare" in text
     assert show(pop) == text
+
+
+def test_a_solo_opens_with_the_tune_and_then_goes_its_own_way():
+    score = compose(decide(brief("rock", duration_s=180)))
+    bar = score.metre.bar_ticks
+    lead = next(p for p in score.parts if p.role == "lead").notes
+    solo = next(s for s in score.sections if s.kind == "solo")
+    chorus = next(s for s in score.sections if s.kind == "chorus")
+
+    def rhythm(section, first: int, bars: int):
+        begin = score.bar_start(section.start_bar + first)
+        return [n.start - begin for n in lead if begin <= n.start < begin + bars * bar]
+
+    assert rhythm(solo, 0, 2) == rhythm(chorus, 0, 2)
+    assert rhythm(solo, 2, 2) != rhythm(chorus, 2, 2)
+
+
+def test_a_section_answers_in_the_gaps_of_the_tune_and_never_over_it():
+    score = compose(decide(brief("soul", seed=2, words=SONG)))
+    answers = next(p for p in score.parts if p.instrument == "brass_section")
+    sung = [n for line in score.lead_lines for notes in line.notes for n in notes]
+    verses = [s for s in score.sections if s.kind == "verse"]
+    for section in verses:
+        begin, end = score.bar_start(section.start_bar), score.bar_start(section.start_bar + section.bars)
+        for note in (n for n in answers.notes if begin <= n.start < end and n.length <= 480):
+            assert not any(other.start < note.start < other.end for other in sung)
+
+
+def test_a_tumbao_comes_before_its_chord_and_stays_into_it():
+    score = compose(decide(brief("salsa", duration_s=40)))
+    bass = next(p for p in score.parts if p.role == "bass").notes
+    bar = score.metre.bar_ticks
+    early = [n for n in bass if score.in_bar(n.start) == bar - 480 and n.end > n.start + 480]
+    assert len(early) > score.bars / 2
+    for note in early[:-1]:
+        following = next((c for c in score.chords if c.start <= note.start + 480 < c.end), None)
+        assert following is None or note.pitch % 12 in {following.bass, *tones(following.root, following.quality)}

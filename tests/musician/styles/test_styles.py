@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import pytest
+from benchmarks.styles import composed, judged
 from pydantic import ValidationError
 
 from troubadour.brief import Metre
@@ -103,3 +104,36 @@ def test_odd_bars_are_felt_as_the_style_says():
     assert groups(flamenco) == (720, 720, 480, 480, 480)
     assert not is_compound(flamenco)
     assert groups(Metre(12, 8)) == (720,) * 4
+
+
+ASKED_FOR = """rnb soul funk disco gospel blues country bluegrass americana indie_rock punk ska reggae dub dancehall reggaeton salsa
+bossa_nova samba cumbia tango flamenco afrobeat highlife bollywood kpop jpop enka mandopop celtic shanty polka balkan klezmer waltz
+march lullaby childrens ragtime swing bebop latin_jazz baroque classical_piano cinematic trailer ambient new_age drone house deep_house
+techno trance drum_and_bass dubstep trap boom_bap phonk hyperpop chiptune vaporwave new_wave grunge math_rock post_rock shoegaze"""
+
+
+def test_there_are_more_than_sixty_styles_each_with_a_line_about_it():
+    assert set(ASKED_FOR.split()) | FIRST_TEN <= set(STYLES)
+    assert len({card.about for card in STYLES.cards.values() if card.about}) == len(STYLES)
+
+
+def test_songs_of_one_style_resemble_each_other_more_than_others_and_yet_differ():
+    names = ("salsa", "reggae", "bluegrass", "techno", "baroque", "boom_bap")
+    verdict = judged([composed(style, seed, 16.0) for style in names for seed in range(2)])
+    assert verdict.home >= 0.9, verdict.mistaken
+    assert verdict.ratio < 0.7
+    assert verdict.closest > 0.1
+
+
+@pytest.mark.parametrize(
+    ("style", "voice", "places"),
+    [
+        ("reggaeton", "snare", [3, 6, 11, 14]),  # dembow
+        ("reggae", "kick", [4, 12]),  # one drop
+        ("house", "kick", [0, 4, 8, 12]),
+        ("trap", "clap", [8]),  # half time
+    ],
+)
+def test_a_groove_is_the_one_that_makes_the_style(style: str, voice: str, places: list[int]):
+    groove = next(g for g in STYLES[style].grooves if g.energy == 0.4 or (style == "house" and g.energy == 0.3))
+    assert [i for i, sign in enumerate(groove.voices[voice].split("|")[0]) if sign in "xX"] == places
