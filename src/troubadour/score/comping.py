@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from troubadour.brief import Metre
 from troubadour.plan import Player
+from troubadour.plan.band import member_of
 from troubadour.score.canvas import Bar, Canvas, folded, loudness
 from troubadour.score.patterns import Hit, bars_of
 from troubadour.score.players import native_of, pattern_at, plays_in, touched
@@ -18,7 +19,16 @@ from troubadour.theory.instruments import INSTRUMENTS
 from troubadour.theory.scales import nearest, pentatonic
 
 WEIGHT = {"-": 44, "o": 64, "x": 82, "X": 104, "D": 88, "U": 76, "d": 68, "u": 58, "m": 58, "B": 84, "F": 80, "P": 96, "p": 88}
+MOVES, APART = (0, 7, -7, 5, -5, 12, 9, -9), 5  # semitones from a wished place to others, and between two players' places
 WHOLE = "-oxXDUdum"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Where a player's voicings gather, apart from the others'. Who is not the first to play chords sounds three notes at most."""
+
+    place: float
+    first: bool
 
 
 @dataclass
@@ -29,6 +39,7 @@ class Chair:
     player: Player
     member: Member
     second: bool  # another player has the same instrument family: this one keeps out of its way
+    lane: Lane | None = None
     before: tuple[int, ...] = ()
     known: dict[tuple[int, str, int, tuple[int, ...]], tuple[int, ...]] = field(default_factory=dict)
 
@@ -46,20 +57,38 @@ class Chair:
     def centre(self) -> float:
         """Where the voicings gather."""
         middle = self.member.centre if self.member.centre is not None else 60 + (5 if self.second else 0)
-        return min(max(middle, self.low + 8), self.high - 8)
+        return min(max(middle if self.lane is None else self.lane.place, self.low + 8), self.high - 8)
 
     def voicing(self, chord: Chord) -> tuple[int, ...]:
         """The pitches of a chord, lowest first, led from the last voicing."""
         if self.player.instrument in FRETTED:
             return fretted_voicing(self.player.instrument, chord.root, chord.quality, self.second)
-        made = close_voicing(chord.root, chord.quality, self.member.voices, self.centre, self.before, self.low, self.high)
+        count = self.member.voices if self.lane is None or self.lane.first else min(self.member.voices, 3)
+        made = close_voicing(chord.root, chord.quality, count, self.centre, self.before, self.low, self.high)
         self.before = made
         return made
 
 
+def lanes(canvas: Canvas) -> dict[Player, Lane]:
+    """The lane of each who chooses its own voicings, so that two keyboards and a pad do not play the same notes. The first keeps
+    the place that its style gives it."""
+    taken: dict[Player, Lane] = {}
+    for player in canvas.plan.band:
+        if player.role not in ("chords", "pad") or player.instrument in FRETTED:
+            continue
+        instrument, member = INSTRUMENTS[player.instrument], member_of(player, canvas.style)
+        wish = float(member.centre if member.centre is not None else 60)
+        inside = [wish + move for move in MOVES if max(50, instrument.low + 8) <= wish + move <= min(79, instrument.high - 8)]
+        free = [
+            place for place in inside if all(abs(place - other) >= APART for other in (lane.place for lane in taken.values()))
+        ]
+        taken[player] = Lane((free or inside or [wish])[0], first=not taken)
+    return taken
+
+
 def write_chords(canvas: Canvas, player: Player, member: Member, second: bool) -> list[Note]:
     """The part of anyone who plays chords in any figure."""
-    chair = Chair(canvas, player, member, second)
+    chair = Chair(canvas, player, member, second, lanes(canvas).get(player))
     notes: list[Note] = []
     for bar in canvas.bars:
         if bar.closing:
