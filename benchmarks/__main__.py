@@ -7,6 +7,7 @@ import pkgutil
 import sys
 
 import benchmarks
+from troubadour.cli import one_thread
 
 
 def main(names: list[str]) -> int:
@@ -15,6 +16,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"no such measurement: {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
         return 2
+    one_thread()
     for name in names or ["speed"]:
         importlib.import_module(f"benchmarks.{name}").main()
     return 0

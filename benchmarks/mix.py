@@ -90,11 +90,14 @@ def measured(name: str, request: Request) -> Row:
 
 
 def clicks(audio: np.ndarray) -> int:
-    """Lone samples whose second difference is far beyond that of the fifty around them."""
-    middle = audio.mean(axis=1)
-    bend = np.abs(np.diff(middle, 2))
-    near = np.flatnonzero(bend > CLICK_LEAST)
-    return sum(1 for i in near if bend[i] > CLICK_RATIO * np.median(bend[max(0, i - 25) : i + 26]) + 1e-9)
+    """Lone samples whose second difference is far beyond that of those just before and just after them."""
+    bend = np.abs(np.diff(audio.mean(axis=1), 2))
+    found = 0
+    for i in np.flatnonzero(bend > CLICK_LEAST):
+        before, after = bend[max(0, i - 27) : max(0, i - 2)], bend[i + 3 : i + 28]
+        usual = max(float(np.median(side)) if len(side) else 0.0 for side in (before, after))
+        found += bend[i] > CLICK_RATIO * usual
+    return int(found)
 
 
 def holes(audio: np.ndarray) -> int:

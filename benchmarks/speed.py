@@ -20,9 +20,12 @@ from typing import TypeVar
 import mido
 
 from troubadour.brief import Request
+from troubadour.edit.source import recorded, source_of
 from troubadour.files.midi import midi_bytes
 from troubadour.files.write import write
-from troubadour.make import make
+from troubadour.make import Song, make
+from troubadour.mix.splice import replaced
+from troubadour.stems import Window
 
 T = TypeVar("T")
 
@@ -74,13 +77,12 @@ def bare_cost_s(midi: bytes, folder: Path) -> tuple[float, float]:
     return playing - loading, encoding
 
 
-def main() -> None:
-    if not shutil.which("fluidsynth"):
-        sys.exit("benchmarks: the reference player is missing: run  apt-get install fluidsynth")
+def table() -> None:
+    """Every stage of three songs, and the whole against the bare cost."""
     make(Request(text="warm up", seed=1, duration_s=10))
     stages = ("brief", "plan", "score", "stems", "mix", "files")
-    print("CPU seconds for a song of 3 minutes, MP3 only\n")
-    print(f"{'song':26}" + "".join(f"{stage:>8}" for stage in stages) + f"{'whole':>8}{'bare':>8}{'ratio':>7}{'wall s':>8}")
+    print("CPU seconds for a song of 3 minutes, MP3 only, and each stage's share\n")
+    print(f"{'song':26}" + "".join(f"{stage:>13}" for stage in stages) + f"{'whole':>8}{'bare':>8}{'ratio':>7}{'wall s':>8}")
     for name, request in WORDS.items():
         clock, began = CpuClock(), time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
@@ -89,6 +91,63 @@ def main() -> None:
             wall = time.perf_counter() - began
             bare = sum(bare_cost_s(midi_bytes(song.score), Path(folder)))
         whole = sum(clock.seconds.values())
-        row = "".join(f"{clock.seconds[stage]:8.2f}" for stage in stages)
+        row = "".join(f"{clock.seconds[stage]:7.2f} {clock.seconds[stage] / whole:4.0%} " for stage in stages)
         print(f"{name:26}{row}{whole:8.2f}{bare:8.2f}{whole / bare:7.2f}{wall:8.1f}")
-    print(f"\npeak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        print(f"{'  4 of 64 bars anew':26}{edit_cost_s(song) / whole:>{13 * len(stages) + 23}.2f}")
+
+
+def edit_cost_s(song: Song) -> float:
+    """CPU seconds to play and mix four bars of a finished song anew."""
+    source, score = source_of(song), song.score
+    first = min(16, max(0, score.bars - 8))
+    window = Window(score.frame_at(score.bar_start(first)), score.frame_at(score.bar_start(first + 4)))
+    before = cpu_s()
+    new, _ = recorded(source, song.plan, score, window, lambda stage, done: None)
+    replaced(source.mix(), new, window.start, window.end)
+    return cpu_s() - before
+
+
+def processes() -> None:
+    """Fresh processes: the most memory they hold, a cold start, two at once."""
+    command = [str(Path(sys.executable).with_name("troubadour")), "sing", "a pop song about the sea", "--seed", "5"]
+    print(f"\n{'fresh process':26}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}")
+    for name, more in (("10 s", ["--duration", "10"]), ("3 minutes", ["--duration", "180"]),
+                       ("8 minutes, played", ["--duration", "480", "--instrumental"])):  # fmt: skip
+        wall, cpu, peak = watched([command + more])
+        print(f"{name:26}{wall:8.1f}{cpu:8.1f}{peak:9.0f}")
+    alone, _, _ = watched([[*command, "--duration", "60"]])
+    both, _, _ = watched([[*command, "--duration", "60"]] * 2)
+    print(f"two songs at once take {both / alone:.2f} x one (of 60 s)")
+
+
+def watched(commands: list[list[str]]) -> tuple[float, float, float]:
+    """Runs commands side by side: wall seconds, CPU seconds, and the most memory that all their processes held together (MB)."""
+    began, before, peak = time.perf_counter(), cpu_s(), 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        running = [
+            subprocess.Popen([*command, "--out", f"{folder}/{k}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for k, command in enumerate(commands)
+        ]
+        while any(each.poll() is None for each in running):
+            peak = max(peak, sum(resident_mb(each.pid) for each in running))
+            time.sleep(0.02)
+    return time.perf_counter() - began, cpu_s() - before, peak
+
+
+def resident_mb(pid: int) -> float:
+    """Memory that a process and its children hold, shared pages counted once each."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        status = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0
+    own = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("Pss:")), 0)
+    return own / 1024 + sum(resident_mb(int(child)) for child in children)
+
+
+def main() -> None:
+    """Prints the tables."""
+    if not shutil.which("fluidsynth"):
+        sys.exit("benchmarks: the reference player is missing: run  apt-get install fluidsynth")
+    table()
+    processes()

@@ -19,7 +19,7 @@ from mutagen.flac import Picture
 from mutagen.oggopus import OggOpus
 from numpy.typing import NDArray
 
-from troubadour.files.audio import BITEXACT, MARGIN_DB, MP3_CEILING_DBTP, RETRIES, _ffmpeg
+from troubadour.files.audio import BITEXACT, MARGIN_DB, MP3_CEILING_DBTP, RETRIES, _ffmpeg, scaled
 from troubadour.files.facts import ARTIST
 from troubadour.files.tags import _comment, _genre, _initial_key
 from troubadour.mix.loudness import true_peak_dbtp
@@ -48,8 +48,7 @@ def _under_the_ceiling(pcm: NDArray[np.int32], encoder: tuple[str, ...]) -> byte
     with tempfile.TemporaryDirectory() as folder:  # both containers are finished at their beginning: a real file
         path = Path(folder) / "song"
         for _ in range(RETRIES):
-            samples = np.rint(pcm * (gain(-turned_down_db) * 256.0)).astype("<i4")  # 24 bits of 32
-            _ffmpeg((*RAW, *BITEXACT, *encoder, "-y", str(path)), samples.tobytes())
+            _ffmpeg((*RAW, *BITEXACT, *encoder, "-y", str(path)), scaled(pcm, gain(-turned_down_db)))
             over_db = true_peak_dbtp(decoded(path)) - MP3_CEILING_DBTP
             if over_db <= 0.0:
                 break

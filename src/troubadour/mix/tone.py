@@ -43,7 +43,7 @@ FILTERS: tuple[tuple[str, float, float], ...] = (  # kind, corner, q
     ("bell", 4000.0, 1.0), ("high_shelf", 6500.0, 0.7),
 )  # fmt: skip
 FREE_DB, LIMIT_DB = 1.5, 6.0
-LEAST_DB = -24.0  # a band that lies so far under its target holds no music that could be raised
+LEAST_DB = -12.0  # a band that lies so far under its target holds no music that could be raised: no bass plays
 LEAST_MOVE_DB = 0.25  # smaller moves are not worth a filter
 RIDGE = 0.15  # how much small gains are preferred to an exact fit
 WINDOW, WINDOWS = 8192, 64
