@@ -18,8 +18,9 @@ MODEL = pocketsphinx.get_model_path() + "/en-us"
 VOWELS = {"AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"}
 PAUSE_S = 0.3
 ALIKE = 3
-NEAR = ("AA AO AH", "AE EH", "EH IH", "IH IY", "UH UW", "AH UH", "OW AO", "P B", "T D", "K G", "F V TH", "S Z", "SH ZH CH", "M N NG",
-        "D DH", "L R W", "AY EY AE", "AW AA")  # fmt: skip
+NEAR_GROUPS = ("AA AO AH", "AE EH", "EH IH", "IH IY", "UH UW", "AH UH", "OW AO", "P B", "T D", "K G", "F V TH", "S Z", "SH ZH CH",
+               "M N NG", "D DH", "L R W", "AY EY AE", "AW AA")  # fmt: skip
+NEAR = frozenset((a, b) for group in NEAR_GROUPS for a in group.split() for b in group.split())
 
 
 def pcm(sound: np.ndarray, rate_hz: int = 44_100) -> bytes:
@@ -126,7 +127,7 @@ def distance(one: tuple[str, ...], other: tuple[str, ...]) -> float:
     for i, a in enumerate(one, 1):
         last, row = row, [float(i)]
         for j, b in enumerate(other, 1):
-            step = 0.0 if a == b else 0.5 if any({a, b} <= set(group.split()) for group in NEAR) else 1.0
+            step = 0.0 if a == b else 0.5 if (a, b) in NEAR else 1.0
             row.append(min(row[-1] + 1, last[j] + 1, last[j - 1] + step))
     return row[-1]
 
@@ -134,10 +135,9 @@ def distance(one: tuple[str, ...], other: tuple[str, ...]) -> float:
 @lru_cache(maxsize=1024)
 def alike(word: str) -> tuple[str, ...]:
     """The common words that sound most like one, but not the same; of every sound only one word."""
-    ways = dictionary()[word]
-    ranked = sorted(
-        (min(distance(a, b) for a in ways for b in dictionary()[other]), other) for other in common_words() if other != word
-    )
+    ways, sounds = dictionary()[word], dictionary()
+    close = [other for other in common_words() if other != word and abs(len(sounds[other][0]) - len(ways[0])) <= 2]
+    ranked = sorted((min(distance(a, b) for a in ways for b in sounds[other]), other) for other in close)
     out: dict[tuple[str, ...], str] = {}
     for far, other in ranked:
         if far > 0.0:

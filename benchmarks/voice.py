@@ -15,6 +15,7 @@ import warnings
 
 import numpy as np
 import pyloudnorm
+from scipy.ndimage import uniform_filter1d
 from scipy.signal import resample_poly
 
 from benchmarks import _recogniser as judge
@@ -38,7 +39,9 @@ TUNES = (
     (7, 5, 4, 5, 2, 4, 0, 2, 4, 0),
 )
 HALVES = {"kept": KEPT_APART, "tuned": TUNED_ON}
-BEFORE_S, AFTER_S = 0.35, 0.35  # heard around a line
+CLOSING = 0.3  # of a vowel's level: below it, the next consonant has begun to close the mouth
+GLIDE_S = 0.08  # before a note, the pitch is on its way to it
+BEFORE_S, AFTER_S = 0.05, 0.35  # heard before a line's first sound (not its breath) and after its last note
 
 
 def song(voice: str, step: int, lyrics: tuple[str, ...], bpm: float = 100.0) -> Score:
@@ -71,16 +74,20 @@ def speech(voice: str, text: str) -> bytes:
 
 
 def cents(dry: np.ndarray, score: Score) -> np.ndarray:
-    """Pitch error in the vowels of syllables with one note, after the glide and before the closing consonants."""
+    """Pitch error where a vowel is steady: after the glide to its note, before the next one and the closing consonants."""
     sound = resample_poly(dry.astype(float), 160, 441)
     pitch, at = pyworld.harvest(sound, 16000, 60, 900, frame_period=5.0)
     pitch = pyworld.stonemask(sound, pitch, at, 16000)
+    level = np.sqrt(np.maximum(uniform_filter1d(sound**2, 480), 0.0))[np.minimum((at * 16000).astype(int), len(sound) - 1)]
     errors: list[float] = []
     for line in score.sung[0].lines:
         timing = timed(line, score)
-        for vowel, note in zip((s for s in timing.sounds if s.role == "nucleus"), timing.notes, strict=True):
-            begin, end = (timing.frame / 44100 + t for t in (vowel.start_s, vowel.end_s))
-            inside = pitch[(at > begin + min(0.15, 0.4 * (end - begin))) & (at < end - 0.04)]
+        leaving = [note.start_s - GLIDE_S for note in timing.notes[1:]] + [timing.end_s]
+        vowels = [s for s in timing.sounds if s.role == "nucleus"]
+        for vowel, note, leave in zip(vowels, timing.notes, leaving, strict=True):
+            begin, end = (timing.frame / 44100 + t for t in (vowel.start_s, min(vowel.end_s - 0.04, leave)))
+            steady = (at > begin + min(0.15, 0.4 * (end - begin))) & (at < end)
+            inside = pitch[steady & (level > level[steady].max(initial=0.0) * CLOSING)]
             errors += list(1200 * np.log2(inside[inside > 0] / (440 * 2 ** ((note.pitch - 69) / 12))))
     return np.abs(errors)
 
@@ -96,7 +103,7 @@ def heard(dry: np.ndarray, score: Score, lyrics: tuple[str, ...], verbose: bool 
     onsets: list[float] = []
     for text, line in zip(lyrics, score.sung[0].lines, strict=True):
         frame, notes = performed(line, score)
-        begin = max(0, frame - round(BEFORE_S * 44100))
+        begin = max(0, frame + round((timed(line, score).sounds[0].start_s - BEFORE_S) * 44100))
         raw = judge.pcm(dry[begin : frame + int((notes[-1].end_s + AFTER_S) * 44100)])
         wanted = text.lower().split()
         free, slots = judge.heard(raw), judge.chosen(wanted, raw)
