@@ -64,11 +64,15 @@ class SungLine:
 
 @dataclass(frozen=True)
 class SungPart:
-    """What one singer sings. `name` is `vocals` for the lead; all others begin with `backing_vocals`."""
+    """What one singer sings. `name` is `vocals` for the lead; all others begin with `backing_vocals`.
+
+    `manner`: words about the singing (autotune, whisper, rap …) that change how the style sings.
+    """
 
     name: str
     voice: str
     lines: tuple[SungLine, ...]
+    manner: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

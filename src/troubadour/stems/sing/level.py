@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
-from scipy.signal import sosfilt
+from scipy.signal import butter, sosfilt
 
 from troubadour.stems.sing.curves import level_db
 from troubadour.stems.sing.timeline import TimedLine
@@ -21,6 +21,7 @@ TARGET_DB = -19.2  # of a sung vowel; a whole line with its consonants and rests
 EVENED = 0.7  # how much of a vowel's difference from the target is taken away
 MOST_DB = 10.0
 CEILING = 0.8  # of full scale; resampling overshoots a little
+BRIGHT_FROM_HZ, GROWL_HZ = 2500.0, (45.0, 90.0)
 OFFSET_DB = -0.691  # BS.1770: 0 LUFS of a 997 Hz sine
 
 
@@ -44,7 +45,7 @@ def k_weighting(rate_hz: int) -> NDArray[np.float64]:
     return np.array(sections)
 
 
-def levelled(sound: Sound64, rate_hz: int, timed: TimedLine, lead_s: float) -> Sound64:
+def levelled(sound: Sound64, rate_hz: int, timed: TimedLine, lead_s: float, louder_db: float = 0.0) -> Sound64:
     """The line at its level: each vowel drawn to the target, with the dynamics of `level_db` on top."""
     power = np.square(sosfilt(k_weighting(rate_hz), sound))
     total = np.concatenate([[0.0], np.cumsum(power)])
@@ -62,12 +63,29 @@ def levelled(sound: Sound64, rate_hz: int, timed: TimedLine, lead_s: float) -> S
         own = np.clip(level - middle, -MOST_DB, MOST_DB) * EVENED
         shorten = min(0.04, 0.3 * (sound_.end_s - sound_.start_s))
         centres += [sound_.start_s + shorten, sound_.end_s - shorten]
-        gains += [TARGET_DB - middle - own] * 2
+        gains += [TARGET_DB + louder_db - middle - own] * 2
     time_s = np.arange(0, len(sound) + 300, 300) / rate_hz - lead_s
     curve = np.interp(time_s, centres, gains) + level_db(timed.notes, time_s)
     fade = np.clip((timed.end_s + 0.06 - time_s) / 0.08, 0, 1)
     smooth = np.interp(np.arange(len(sound)), np.arange(len(time_s)) * 300, 10 ** (curve / 20) * fade)
     return held_down(sound * smooth, rate_hz)
+
+
+def brightened(sound: Sound64, rate_hz: int, gain_db: float) -> Sound64:
+    """The sound with more or less above 2.5 kHz, as a voice has that sings out or holds back."""
+    high = sosfilt(butter(1, BRIGHT_FROM_HZ, "high", fs=rate_hz, output="sos"), sound)
+    return np.asarray(sound + (10 ** (gain_db / 20) - 1) * high)
+
+
+def roughened(sound: Sound64, rate_hz: int, amount: float, rng: np.random.Generator) -> Sound64:
+    """The sound of a throat under strain: the folds' beat is uneven (some 50 to 90 Hz), and loud moments are flattened."""
+    if amount <= 0.0:
+        return sound
+    beat = sosfilt(butter(2, GROWL_HZ, "band", fs=rate_hz, output="sos"), rng.standard_normal(len(sound)))
+    uneven = sound * (1.0 + amount * 0.5 * beat / (beat.std() + 1e-12))
+    scale = np.percentile(np.abs(sound), 95) + 1e-9
+    driven = scale * np.tanh((1.0 + 3.0 * amount) * uneven / scale)
+    return np.asarray((1 - amount) * sound + amount * driven)
 
 
 def held_down(sound: Sound64, rate_hz: int) -> Sound64:

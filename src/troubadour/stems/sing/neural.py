@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from troubadour.stems.sing.curves import pitch_hz
+from troubadour.stems.sing.curves import pitch_hz, speech_hz
+from troubadour.stems.sing.manner import Manner
 from troubadour.stems.sing.prepare import BY_FRAME, ENERGY, PITCH, prepare
 from troubadour.stems.sing.timeline import TimedLine
 from troubadour.stems.sing.timemap import Spans, spoken_time
@@ -32,6 +33,7 @@ SPEED = 0.75  # a little slow: vowels reach their place, consonants stay short
 EARLY_S = 0.056  # the sound comes this much before the network's own phone times (by forced alignment)
 SPOKEN_HZ = (150.0, 220.0)  # the pitches at which the network speaks well
 LESS_RESIDUE = 0.3  # held vowels: the free-phase part would ring at the frame rate
+SILENT = -9.0  # of a log spectrum
 LONGEST = 320  # phones that are spoken at once
 
 Spectrum = NDArray[np.float32]
@@ -39,10 +41,11 @@ Spectrum = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Speech:
-    """A line as spoken: five spectra [601, frames], and where each of its sounds lies, in seconds."""
+    """A line as spoken: five spectra [601, frames], where each of its sounds lies, in seconds, and its own pitch in Hz."""
 
     spectra: tuple[Spectrum, ...]
     spans: Spans
+    pitch: NDArray[np.float32]
 
 
 @lru_cache(maxsize=2)
@@ -107,16 +110,17 @@ def chunks(words: tuple[Word, ...]) -> list[tuple[Word, ...]]:
 
 def speak(words: tuple[Word, ...], pitches: tuple[float, ...]) -> Speech:
     """The words spoken slowly, each syllable conditioned on its pitch in Hz."""
-    speeches, at, used = [], 0.0, 0
+    speeches, melody, at, used = [], [], 0.0, 0
     spans: list[tuple[float, float]] = []
     for run in chunks(words):
         count = sum(len(w.syllables) for w in run)
         speech = speak_run(run, pitches[used : used + count])
         speeches.append(speech.spectra)
+        melody.append(speech.pitch)
         spans += [(a + at, b + at) for a, b in speech.spans]
         at, used = at + speech.spectra[0].shape[1] / FRAME_HZ, used + count
     joined = tuple(np.concatenate(parts, axis=1) for parts in zip(*speeches, strict=True))
-    return Speech(joined, tuple(spans))
+    return Speech(joined, tuple(spans), np.concatenate(melody))
 
 
 def speak_run(words: tuple[Word, ...], pitches: tuple[float, ...]) -> Speech:
@@ -133,7 +137,7 @@ def speak_run(words: tuple[Word, ...], pitches: tuple[float, ...]) -> Speech:
     pitch, energy = conditioned(words, pitches, spans, own_pitch, own_energy)
     by_frame = np.repeat(features, held * 2, axis=2)
     spectra = decoder.run(None, {BY_FRAME: by_frame, PITCH: pitch, ENERGY: energy})
-    return Speech(tuple(s[0] for s in spectra), spans)
+    return Speech(tuple(s[0] for s in spectra), spans, own_pitch[0])
 
 
 def spoken_sound(words: tuple[Word, ...], voice: Voice) -> NDArray[np.float64]:
@@ -186,7 +190,9 @@ def scaled_formants(spectrum: Spectrum, factor: float) -> Spectrum:
     return np.asarray(spectrum[low] * (1 - part) + spectrum[low + 1] * part, np.float32)
 
 
-def render(timed: TimedLine, voice: Voice, lead_s: float, tail_s: float, rng: np.random.Generator) -> NDArray[np.float64]:
+def render(
+    timed: TimedLine, voice: Voice, manner: Manner, lead_s: float, tail_s: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
     """The line sung at 24 kHz, beginning `lead_s` before its first note and ending `tail_s` after its last sound."""
     from hibari import dsp
 
@@ -209,8 +215,11 @@ def render(timed: TimedLine, voice: Voice, lead_s: float, tail_s: float, rng: np
     phi = np.where(vowel, rng.uniform(-np.pi, np.pi, phi.shape), phi).astype(np.float32)
     lr -= np.float32(LESS_RESIDUE) * vowel
     for spectrum in (lh, ln, lr):
-        spectrum[:, which < 0] = -9.0
+        spectrum[:, which < 0] = SILENT
     lh, theta, ln, lr = (scaled_formants(s, voice.formant) for s in (lh, theta, ln, lr))
-    ln += np.float32(voice.breath) * voiced
-    f0 = np.where(voiced, pitch_hz(timed.notes, time_s, voice.vibrato_cents, rng), 0.0).astype(np.float32)
-    return np.asarray(dsp.synth(lh, theta, ln, lr, phi, f0, rng), np.float64)
+    ln += np.float32(voice.breath + manner.breath) * voiced
+    lh[:, ~voiced] = SILENT  # not a pitch of zero: the pulses would slide down to it and up again at every consonant
+    f0 = pitch_hz(timed.notes, time_s, voice.vibrato_cents, manner, rng)
+    if manner.speech:
+        f0 = speech_hz(timed.notes, speech.pitch.astype(np.float64), at)
+    return np.asarray(dsp.synth(lh, theta, ln, lr, phi, f0.astype(np.float32), rng), np.float64)

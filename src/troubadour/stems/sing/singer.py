@@ -15,14 +15,17 @@ from troubadour.chance import Chance
 from troubadour.errors import BadRequest, ToolMissing
 from troubadour.score import Score, SungLine, SungPart
 from troubadour.stems.sing import breath as breaths
-from troubadour.stems.sing.level import levelled
+from troubadour.stems.sing.level import brightened, levelled, roughened
+from troubadour.stems.sing.manner import Manner, manner_of
 from troubadour.stems.sing.timeline import TimedLine, timed
 from troubadour.stems.sing.voices import DEFAULT, VOICES, Voice
 from troubadour.stems.value import Window
 from troubadour.units import SAMPLE_RATE_HZ
 
+SUNG_BY_RAPPERS = ("chorus", "hook", "refrain")
 LEAD_S = 0.6  # rendered before a line's first note: room for its first consonants and their onset; 26460 frames
 TAIL_S = 0.25
+TAKE_S = 0.012  # how far other singers are from the lead
 AROUND_FRAMES = 3 * SAMPLE_RATE_HZ  # more than a line sounds before its first note and after its last
 
 
@@ -83,18 +86,33 @@ def add(track: NDArray[np.float64], clip: Clip) -> None:
 def sing_line(line: SungLine, before: SungLine | None, part: SungPart, voice: Voice, score: Score) -> Clip:
     """One line with the breath before it."""
     chance = Chance(score.seed, score.take)
-    timing = timed(line, score)
-    sound, rate, notes = voiced(timing, voice, chance.stream("sing", part.name, line.start))
-    sound = levelled(sound, rate, timing, LEAD_S)
+    section = score.section_at(line.start)
+    timing, manner = timed(line, score), manner_of(score.style, words_for(part, section.kind))
+    rng = chance.stream("sing", part.name, line.start)
+    sound, rate, notes = voiced(timing, voice, manner, rng)
+    effort = section.energy - 0.5
+    sound = brightened(roughened(sound, rate, manner.rough, rng), rate, manner.bright_db * effort)
+    sound = levelled(sound, rate, timing, LEAD_S, manner.lift_db * effort)
     shared = np.gcd(SAMPLE_RATE_HZ, rate)
     sound = resample_poly(sound, SAMPLE_RATE_HZ // shared, rate // shared)
     frame = timing.frame - round(LEAD_S * SAMPLE_RATE_HZ)
+    if part.name != "vocals":  # nobody in a choir is exactly together
+        frame += round(
+            SAMPLE_RATE_HZ * float(np.clip(chance.stream("take", part.name, line.start).normal(0, TAKE_S), -0.03, 0.03))
+        )
     return with_breath(
         Clip(frame, sound, notes), room_s(timing, before, score), timing, voice, chance.stream("breath", part.name, line.start)
     )
 
 
-def voiced(timing: TimedLine, voice: Voice, rng: np.random.Generator) -> tuple[NDArray[np.float64], int, tuple[str, ...]]:
+def words_for(part: SungPart, kind: str) -> tuple[str, ...]:
+    """The words about the singing that hold for a section: rappers sing their hooks."""
+    return tuple(word for word in part.manner if word != "rap" or kind not in SUNG_BY_RAPPERS)
+
+
+def voiced(
+    timing: TimedLine, voice: Voice, manner: Manner, rng: np.random.Generator
+) -> tuple[NDArray[np.float64], int, tuple[str, ...]]:
     """The line from the voice's engine: its sound, the sample rate, and notes."""
     from troubadour.stems.sing import neural
 
@@ -102,7 +120,7 @@ def voiced(timing: TimedLine, voice: Voice, rng: np.random.Generator) -> tuple[N
         from troubadour.stems.sing import spoken
 
         try:
-            return spoken.render(timing, voice, LEAD_S, TAIL_S, rng), spoken.RATE_HZ, ()
+            return spoken.render(timing, voice, manner, LEAD_S, TAIL_S, rng), spoken.RATE_HZ, ()
         except spoken.Unspoken:
             text = "".join(word.text for word in timing.line.words).strip()
             other = VOICES[DEFAULT[voice.gender]]
@@ -110,8 +128,8 @@ def voiced(timing: TimedLine, voice: Voice, rng: np.random.Generator) -> tuple[N
         except ToolMissing as missing:
             other = VOICES[DEFAULT[voice.gender]]
             note = f"{other.name} sings for {voice.name}: {missing}"
-        return neural.render(timing, other, LEAD_S, TAIL_S, rng), neural.RATE_HZ, (note,)
-    return neural.render(timing, voice, LEAD_S, TAIL_S, rng), neural.RATE_HZ, ()
+        return neural.render(timing, other, manner, LEAD_S, TAIL_S, rng), neural.RATE_HZ, (note,)
+    return neural.render(timing, voice, manner, LEAD_S, TAIL_S, rng), neural.RATE_HZ, ()
 
 
 def room_s(timing: TimedLine, before: SungLine | None, score: Score) -> float:

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from scipy.signal import butter, resample_poly, sosfilt, sosfiltfilt
 
 from troubadour.errors import ToolMissing
-from troubadour.stems.sing.curves import pitch_hz
+from troubadour.stems.sing.curves import pitch_hz, speech_hz
+from troubadour.stems.sing.manner import Manner
 from troubadour.stems.sing.timeline import TimedLine
 from troubadour.stems.sing.timemap import Spans, spoken_time
 from troubadour.stems.sing.voices import Voice
@@ -156,7 +157,9 @@ def said(speaker: str, names: tuple[str, ...]) -> tuple[NDArray[np.float64], int
     return np.asarray(sound, np.float64), int(rate), [float(end) for _, end in found]
 
 
-def render(timed: TimedLine, voice: Voice, lead_s: float, tail_s: float, rng: np.random.Generator) -> NDArray[np.float64]:
+def render(
+    timed: TimedLine, voice: Voice, manner: Manner, lead_s: float, tail_s: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
     """The line sung at 44.1 kHz, beginning `lead_s` before its first note and ending `tail_s` after its last sound."""
     line = analysed(voice.speaker, script_of(tuple(s for w in timed.line.words for s in w.syllables)))
     frames = int(np.ceil((lead_s + timed.end_s + tail_s) / FRAME_S))
@@ -174,7 +177,10 @@ def render(timed: TimedLine, voice: Voice, lead_s: float, tail_s: float, rng: np
     aperiodicity[~voiced] = 1.0
     spectrum[which < 0] = np.log(1e-12)
     spectrum, aperiodicity = stretched_formants(spectrum, voice.formant), stretched_formants(aperiodicity, voice.formant)
-    pitch = np.where(voiced, pitch_hz(timed.notes, time_s, voice.vibrato_cents, rng), 0.0)
+    if airy := 0.2 * (voice.breath + manner.breath):
+        aperiodicity[voiced] = np.clip(aperiodicity[voiced] + airy * np.linspace(0.2, 1.0, aperiodicity.shape[1]), 0.0, 1.0)
+    f0 = pitch_hz(timed.notes, time_s, voice.vibrato_cents, manner, rng)
+    pitch = np.where(voiced, speech_hz(timed.notes, line.pitch, at) if manner.speech else f0, 0.0)
     sound = world().synthesize(
         pitch,
         np.ascontiguousarray(np.exp(spectrum.astype(np.float64))),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from troubadour.score import Note, Score, SungLine
+from troubadour.stems.sing.manner import manner_of
 from troubadour.units import SAMPLE_RATE_HZ
 
 # Seconds that a consonant lasts when there is room: a third longer than in speech, as measured to be best understood.
@@ -101,19 +102,25 @@ def fitted(line: SungLine) -> tuple[tuple[Note, ...], ...]:
 
 
 def performed(line: SungLine, score: Score) -> tuple[int, tuple[Sung1, ...]]:
-    """The frame of the line's first note, and its notes in seconds from there."""
-    groups = fitted(line)
+    """The frame of the line's first note, and its notes in seconds from there: late and short as the style sings."""
+    groups, manner = fitted(line), manner_of(score.style)
 
     def frame(tick: int) -> int:
         return score.frame_at(swung(tick, score))
 
     first = frame(groups[0][0].start)
     notes = tuple(
-        Sung1((frame(n.start) - first) / SAMPLE_RATE_HZ, (frame(n.end) - first) / SAMPLE_RATE_HZ, n.pitch, n.velocity, i)
+        Sung1(
+            (frame(n.start) - first) / SAMPLE_RATE_HZ,
+            (frame(n.start + round(n.length * (manner.held if n is group[-1] else 1.0))) - first) / SAMPLE_RATE_HZ,
+            n.pitch,
+            n.velocity,
+            i,
+        )
         for i, group in enumerate(groups)
         for n in group
     )
-    return first, notes
+    return first + round(manner.late_s * SAMPLE_RATE_HZ), notes
 
 
 def lengths(cluster: str) -> list[float]:
