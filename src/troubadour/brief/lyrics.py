@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from troubadour.brief.marks import Mark, is_cue, is_plain_mark, kind_of, read_mark
+from troubadour.brief.marks import Mark, is_cue, is_plain_mark, kind_of, read_mark, singer_in
 from troubadour.brief.value import Effect, Line, Lyrics, Stanza
 from troubadour.errors import BadRequest, Unsingable
 from troubadour.words import Word
@@ -203,7 +203,10 @@ def _marked(rows: Sequence[Mark | str], reader: _Reader) -> tuple[Stanza, ...]:
     """Sections as they were marked, in order. Cues join the label of the section they stand in or before."""
     stanzas: list[Stanza] = []
     cues: list[str] = []
+    singer = ""
     for row in rows:
+        if isinstance(row, Mark):
+            singer = singer_in(row.label) or ("" if row.kind else singer)
         if isinstance(row, Mark) and row.kind:
             label = ", ".join((row.label, *cues))
             cues = []
@@ -221,7 +224,8 @@ def _marked(rows: Sequence[Mark | str], reader: _Reader) -> tuple[Stanza, ...]:
                 stanzas.append(Stanza("verse", ", ".join(cues), ()))
                 cues = []
             lines = reader.lines(row, alone=not stanzas[-1].lines)
-            stanzas[-1] = replace(stanzas[-1], lines=(*stanzas[-1].lines, *lines))
+            told = [line if line.backing else replace(line, singer=singer) for line in lines]
+            stanzas[-1] = replace(stanzas[-1], lines=(*stanzas[-1].lines, *told))
     return tuple(stanzas)
 
 

@@ -61,6 +61,19 @@ def is_cue(text: str) -> bool:
     return not words or (len(words) <= 8 and any(word in CUES for word in words))
 
 
+SINGERS = {
+    "both": re.compile(r"\b(both|together|duet|all|everyone|everybody)\b", re.IGNORECASE),
+    "f": re.compile(r"\b(female|woman|women|girl|her|she)\b", re.IGNORECASE),
+    "m": re.compile(r"\b(male|man|men|guy|boy|him|he)\b", re.IGNORECASE),
+}
+
+
+def singer_in(label: str) -> str:
+    """Whom a mark names: `[Verse 2: Female]` f, `[Male]` m, `[Both]` or `[Male and Female]` both, else ""."""
+    named = [singer for singer, words in SINGERS.items() if words.search(label)]
+    return "both" if "both" in named or len(named) > 1 else named[0] if named else ""
+
+
 def read_mark(line: str) -> Mark | None:
     """The mark that a line of lyrics is or begins with; None when the line is to be sung."""
     bare = re.sub(r"[*_]+(?=\s*[:：])", "", line.strip(_TRIM))  # **Chorus**:

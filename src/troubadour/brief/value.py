@@ -109,11 +109,15 @@ class Key:
 
 @dataclass(frozen=True)
 class Line:
-    """One sung line: what stands in the lyrics, and its words with their syllables. `backing` lines stood in brackets."""
+    """One sung line: what stands in the lyrics, and its words with their syllables. `backing` lines stood in brackets.
+
+    `singer`: whom a mark named for it: "f", "m", "both", or "".
+    """
 
     text: str
     words: tuple[Word, ...]
     backing: bool = False
+    singer: str = ""
 
     @property
     def syllable_count(self) -> int:
@@ -172,6 +176,11 @@ class Brief:
     singing: tuple[str, ...] = ()  # ways of singing: choir, duet, rap, whisper, belt, harmony, autotune, scream, rough, soft
 
     sung_range: tuple[int, int] | None = None  # lowest and highest MIDI pitch of the lead, inside its voice
+
+    @property
+    def marked_singers(self) -> bool:
+        """Whether the lyrics say who sings what."""
+        return self.lyrics is not None and any(line.singer for stanza in self.lyrics.stanzas for line in stanza.lines)
 
     @property
     def seed(self) -> int:

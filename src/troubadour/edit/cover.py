@@ -207,7 +207,11 @@ def _cast(whole: Laid, score: Score, base: Plan) -> Laid:
     if base.voice is not None and base.voice != lead_singer_of(score):
         vocals = in_turn(line for part in sung if part.name == "vocals" for line in part.lines)
         others = tuple(part for part in sung if part.name != "vocals")
-        sung = (SungPart("vocals", base.voice, vocals), *second_voices(others, base.voice, Chance(base.seed, base.take)))
+        manner = next((part.manner for part in sung if part.name == "vocals"), ())
+        sung = (
+            SungPart("vocals", base.voice, vocals, manner),
+            *second_voices(others, base.voice, Chance(base.seed, base.take)),
+        )
     return replace(whole, melody=Melody(sung, lead))
 
 

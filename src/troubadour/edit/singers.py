@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -51,7 +52,7 @@ def second_voices(parts: Sequence[SungPart], lead: str, chance: Chance) -> tuple
         singer = VOICES[part.voice]
         stays = part.voice != lead and low >= singer.low - 1 and high <= singer.weak_high
         found = second_singer(Singer(lead, first.low, first.high), low, high, chance, index)
-        made.append(part if stays else SungPart(part.name, found.voice, part.lines))
+        made.append(part if stays else replace(part, voice=found.voice))
     return tuple(made)
 
 

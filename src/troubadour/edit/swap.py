@@ -217,7 +217,9 @@ def _cast(sung: Sequence[SungPart], voice: str, own: str, chance: Chance) -> tup
     notes = [note for line in lines for group in line.notes for note in group]
     step = best_transposition(notes, voice, (0,)) if voice != own else 0
     others = tuple(part for part in sung if part.name != "vocals")
-    return (SungPart("vocals", voice, tuple(_moved(line, step) for line in lines)), *second_voices(others, voice, chance))
+    manner = next((part.manner for part in sung if part.name == "vocals"), ())
+    lead = SungPart("vocals", voice, tuple(_moved(line, step) for line in lines), manner)
+    return (lead, *second_voices(others, voice, chance))
 
 
 def _moved(line: SungLine, step: int) -> SungLine:

@@ -7,7 +7,7 @@ key elsewhere, and prefers to move little.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from troubadour.chance import Chance
 from troubadour.score.melody.pitch import Ground, Slot, chord_tones, scale_of
@@ -16,18 +16,19 @@ from troubadour.score.value import Note, SungLine
 
 @dataclass(frozen=True)
 class Singer:
-    """A voice id and the pitches where it is at ease."""
+    """A voice id, the pitches where it is at ease, and whether it is a woman's (f) or a man's (m)."""
 
     voice: str
     low: int
     high: int
+    gender: str = "f"
 
 
 def lead_singer(voice: str | None, sung_range: tuple[int, int] | None = None) -> Singer:
     """The plan's voice, in the range that a persona keeps if there is one; a middle range where the table does not know it."""
     known = {singer.voice: singer for singer in _singers()}
     singer = known.get(voice or "", Singer(voice or "", 55, 72))
-    return singer if sung_range is None else Singer(singer.voice, *sung_range)
+    return singer if sung_range is None else replace(singer, low=sung_range[0], high=sung_range[1])
 
 
 def second_singer(lead: Singer, low: int, high: int, chance: Chance, which: int) -> Singer:
@@ -45,7 +46,12 @@ def second_singer(lead: Singer, low: int, high: int, chance: Chance, which: int)
 def _singers() -> list[Singer]:
     from troubadour.stems.sing.voices import VOICES  # late: the singers are a later stage's
 
-    return [Singer(voice.id, voice.low, voice.high) for voice in VOICES.values()]
+    return [Singer(voice.id, voice.low, voice.high, voice.gender) for voice in VOICES.values()]
+
+
+def partner_of(lead: Singer) -> Singer:
+    """Who sings a duet with the lead: the first voice of the other gender."""
+    return next((singer for singer in _singers() if singer.gender != lead.gender), lead)
 
 
 def harmonised(line: SungLine, ground: Ground, low: int, high: int, above: bool) -> SungLine:
@@ -85,3 +91,9 @@ def spread(lines: Sequence[SungLine]) -> tuple[int, int]:
     """Lowest and highest pitch of some lines."""
     found = [note.pitch for line in lines for syllable in line.notes for note in syllable]
     return min(found), max(found)
+
+
+def voice_of(gender: str, which: int) -> Singer:
+    """The first, second … voice of a gender, in the order of the table."""
+    found = [singer for singer in _singers() if singer.gender == gender]
+    return found[which % len(found)]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from troubadour.brief import Line, Metre
 from troubadour.chance import Chance
 from troubadour.plan import PhrasePlan, Plan
-from troubadour.score.melody.backing import Singer, harmonised, lead_singer, second_singer, spread
+from troubadour.score.melody.backing import Singer, lead_singer, partner_of
+from troubadour.score.melody.ensemble import Songbook, parts_of
 from troubadour.score.melody.human.copies import RUN
 from troubadour.score.melody.metre import beat_ticks, level
 from troubadour.score.melody.pitch import Ground
@@ -59,6 +59,7 @@ class Sheet:
     memories: dict[str, Memory] = field(default_factory=dict)
     heard: frozenset[str] = frozenset()  # the memories that the song had before
     lead: list[SungLine] = field(default_factory=list)
+    turns: list[str] = field(default_factory=list)  # who sings each line of the lead, "" for the lead alone
     answers: list[SungLine] = field(default_factory=list)
     high_lines: list[SungLine] = field(default_factory=list)  # what a second voice may double
 
@@ -119,9 +120,16 @@ def _sing(sheet: Sheet, place: Place, role: Role) -> None:
     for (line, rhythm, window), heights, group in zip(heads, pitches, groups, strict=True):
         sung = _sung(line, rhythm, heights, sheet)
         (sheet.answers if line.backing else sheet.lead).append(sung)
-        if not line.backing and place.section.kind in CHORUS_KINDS and place.section.energy >= sheet.traits.harmony:
+        if not line.backing:
+            sheet.turns.append(_turn(sheet, line, place.section))
+        if not line.backing and place.section.kind in CHORUS_KINDS and _joined(sheet, place.section):
             sheet.high_lines.append(sung)
         _answer(sheet, place, group[1:], window, sung, role, pace)
+
+
+def _joined(sheet: Sheet, section: Section) -> bool:
+    """Whether other singers join in a chorus: when they were asked for, or it has the energy."""
+    return bool({"choir", "harmony", "double"} & set(sheet.plan.brief.singing)) or section.energy >= sheet.traits.harmony
 
 
 def _setting(sheet: Sheet, place: Place) -> Setting:
@@ -353,31 +361,27 @@ def _lead_range(plan: Plan) -> tuple[int, int]:
 
 
 def _parts(sheet: Sheet) -> tuple[SungPart, ...]:
-    """The lead voice, the answering voice, and the second voice of the choruses."""
-    parts = []
-    if sheet.lead:
-        parts.append(SungPart("vocals", sheet.singer.voice, tuple(sheet.lead)))
-    if sheet.answers:
-        low, high = spread(sheet.answers)
-        singer = second_singer(sheet.singer, low, high, sheet.chance, 0)
-        parts.append(SungPart("backing_vocals", singer.voice, _in_turn(sheet.answers)))
-    if sheet.high_lines:
-        low, high = spread(sheet.high_lines)
-        singer = second_singer(sheet.singer, low - 4, high - 3, sheet.chance, 1 if sheet.answers else 0)
-        lines = tuple(harmonised(line, sheet.ground, singer.low, singer.high, above=False) for line in sheet.high_lines)
-        parts.append(SungPart("backing_vocals_2" if sheet.answers else "backing_vocals", singer.voice, lines))
-    return tuple(parts)
+    """Everybody who sings, as the words about the singing and the marks in the lyrics want it."""
+    singing = tuple(dict.fromkeys((*sheet.plan.brief.singing, *(("rap",) if sheet.traits.rap else ()))))
+    return parts_of(
+        Songbook(
+            tuple(sheet.lead),
+            tuple(sheet.turns),
+            tuple(sheet.answers),
+            tuple(sheet.high_lines),
+            sheet.ground,
+            sheet.singer,
+            sheet.chance,
+            singing,
+        )
+    )
 
 
-def _in_turn(lines: Sequence[SungLine]) -> tuple[SungLine, ...]:
-    """Lines of one singer, in order of time; a line that begins too early cuts the one before."""
-    ordered = sorted(lines, key=lambda line: line.start)
-    cut = [_cut(line, after.start) for line, after in pairwise(ordered)]
-    return (*cut, ordered[-1])
-
-
-def _cut(line: SungLine, limit: int) -> SungLine:
-    last = line.notes[-1][-1]
-    if last.end <= limit or last.start >= limit:
-        return line
-    return replace(line, notes=(*line.notes[:-1], (*line.notes[-1][:-1], replace(last, length=limit - last.start))))
+def _turn(sheet: Sheet, line: Line, section: Section) -> str:
+    """Who sings a line: whom its mark names; in a duet without marks, verses by turns and choruses together."""
+    if line.singer or "duet" not in sheet.plan.brief.singing or sheet.plan.brief.marked_singers:
+        return line.singer
+    if section.kind in CHORUS_KINDS:
+        return "both"
+    verses = [s.name for s in sheet.plan.sections if s.kind == section.kind]
+    return partner_of(sheet.singer).gender if verses.index(section.name) % 2 else ""
