@@ -39,6 +39,7 @@ _REPEAT = re.compile(
 )
 _BRACKETED = re.compile(r"[(（]([^()（）]*)[)）]")
 _INLINE_SQUARE = re.compile(r"[\[【［]([^\[\]【】［］]*)[\]】］]")
+_SILENT = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\u2300-\u23FF]+")  # emoji and other pictures
 _PAUSE = re.compile(r"[,;:.!?…—–،。、，；：！？]+[\"'”’»)]*\s*|\s+[-–—]\s+")
 
 
@@ -170,6 +171,8 @@ class _Reader:
             self._skipped(text, f"not sung: {refusal}")
             self.refusals.append(str(refusal))
             return []
+        for sign in dict.fromkeys(_SILENT.findall(text)):
+            self._skipped(sign, "not sung: it has no sound")
         line = Line(text, words, backing)
         if line.syllable_count == 0:
             self._skipped(text, "not sung: no word in it has a sound")

@@ -31,6 +31,9 @@ ADDRESS = re.compile(
     r"(?:https?://)?((?:[\w.-]+@)?[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|io|co|uk|de|fr|info|me|tv|fm)(?:/[\w/-]*)?)"
 )
 LOOKALIKES = str.maketrans("$!*@", "siia")
+HANGUL = re.compile("[\uac00-\ud7a3]")
+KOREAN = {"yeo": "yo", "yae": "ye", "wae": "we", "eo": "o", "eu": "u", "ae": "e", "oe": "we", "ui": "wi"}
+KOREAN_VOWELS = re.compile("|".join(KOREAN), re.IGNORECASE)
 LONGEST = 24  # letters that the letter-to-sound net reads at once
 
 
@@ -250,9 +253,17 @@ def read_letters(letters: str, shouted: bool) -> tuple[Said, ...]:
     return (Said(re.sub(r"(.)\1{2,}", r"\1\1", bare)),)
 
 
+def korean(roman: str) -> str:
+    """A Korean vowel that is romanised with two letters, as one sound: `Yeo` → `Yo`."""
+    one = KOREAN[roman.lower()]
+    return one.capitalize() if roman[0].isupper() else one
+
+
 def read_foreign(letters: str, shouted: bool) -> tuple[Said, ...]:
     """Accented words the dictionary has without their accents; else a romanised reading with pure vowels."""
     roman = tables.latin(letters)
+    if HANGUL.search(letters):
+        roman = KOREAN_VOWELS.sub(lambda m: korean(m[0]), roman)
     bare = re.sub(r"[^a-z']", "", roman.lower()).strip("'")
     if not bare:
         return tuple(Said(word) for word in tables.number(roman).split()) if roman.isdigit() else ()
