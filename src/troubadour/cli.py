@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -410,7 +410,7 @@ def voices(as_json: AsJson = False) -> None:
     from troubadour.stems.sing.voices import VOICES
 
     sample = 'troubadour sing "a slow folk song about the sea" --voice {}'
-    rows = [{**asdict(v), "sample": sample.format(v.id)} for v in VOICES.values()]
+    rows = [{**v.shown(), "sample": sample.format(v.id)} for v in VOICES.values()]
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return

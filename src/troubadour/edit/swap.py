@@ -37,7 +37,7 @@ from troubadour.score.melody import Melody, compose_melody
 from troubadour.score.revise import own_sections
 from troubadour.stems import Stems, Window
 from troubadour.stems.render import render
-from troubadour.stems.sing.voices import VOICES
+from troubadour.stems.sing.voices import HOUSE, VOICES
 from troubadour.styles import blend
 
 SINGING = ("vocals", "backing_vocals")  # families of stems
@@ -195,7 +195,7 @@ def _voice(brief: Brief, sung: Sequence[SungPart], own: str, variation: float | 
             raise BadRequest(f"{VOICES[brief.voice].name} cannot sing this tune in the song's key: choose another voice")
         return brief.voice
     said = set(f"{brief.request.text} {brief.request.tags}".lower().replace(",", " ").split())
-    others = [name for name, voice in VOICES.items() if name != own and brief.voice in (None, voice.gender)]
+    others = [name for name, voice in HOUSE.items() if name != own and brief.voice in (None, voice.gender)]
     fitting = [name for name in others if strains[name] <= MOST_STRAIN] or others
     if variation is not None:
         ranked = sorted(fitting, key=lambda name: (_distance(name, own), name))

@@ -15,7 +15,7 @@ from scipy.signal import resample_poly
 
 from troubadour.errors import BadAudio
 from troubadour.stems import Audio
-from troubadour.stems.sing.voices import VOICES
+from troubadour.stems.sing.voices import HOUSE, VOICES
 from troubadour.units import SAMPLE_RATE_HZ
 
 RATE_HZ, FRAME, HOP = SAMPLE_RATE_HZ // 4, 1024, 256
@@ -61,7 +61,7 @@ def singer_like(voice: HeardVoice) -> str:
             + COLOUR_COST * colour
         )
 
-    return min(VOICES, key=lambda name: (cost(name), name))
+    return min(HOUSE, key=lambda name: (cost(name), name))
 
 
 def heard_voice(audio: Audio) -> HeardVoice:

@@ -189,12 +189,12 @@ def lead_voice(brief: Brief, style: Style) -> str | None:
     """The lead voice: the one that was named, else one of the wished gender, another for another take."""
     if not _has_words(brief):
         return None
-    from troubadour.stems.sing.voices import VOICES
+    from troubadour.stems.sing.voices import HOUSE, VOICES
 
     if brief.voice in VOICES:
         return brief.voice
     gender = brief.voice if brief.voice in ("f", "m") else drawn(("f", "m"), brief.seed, brief.take, "gender")
-    fitting = [name for name, voice in VOICES.items() if voice.gender == gender] or list(VOICES)
+    fitting = [name for name, voice in HOUSE.items() if voice.gender == gender] or list(HOUSE)
     liking = [3.0 if name in style.singers else 1.0 for name in fitting]
     if brief.request.timbre:
         wanted = set(TIMBRES[brief.request.timbre].words)

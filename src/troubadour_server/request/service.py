@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -56,7 +55,7 @@ async def voices(owner: Owner) -> JSONResponse:
 def _voices() -> list[dict[str, Any]]:
     from troubadour.stems.sing.voices import VOICES
 
-    return [asdict(voice) for voice in VOICES.values()]
+    return [voice.shown() for voice in VOICES.values()]
 
 
 async def keep_watching(app: FastAPI) -> None:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from troubadour.chance import Chance
 from troubadour.score.melody.pitch import Ground, Slot, chord_tones, scale_of
 from troubadour.score.value import Note, SungLine
+
+if TYPE_CHECKING:
+    from troubadour.stems.sing.value import Voice
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,9 @@ class Singer:
 
 def lead_singer(voice: str | None, sung_range: tuple[int, int] | None = None) -> Singer:
     """The plan's voice, in the range that a persona keeps if there is one; a middle range where the table does not know it."""
-    known = {singer.voice: singer for singer in _singers()}
-    singer = known.get(voice or "", Singer(voice or "", 55, 72))
+    from troubadour.stems.sing.voices import VOICES
+
+    singer = _singer(VOICES[voice]) if voice in VOICES else Singer(voice or "", 55, 72)
     return singer if sung_range is None else replace(singer, low=sung_range[0], high=sung_range[1])
 
 
@@ -44,9 +49,13 @@ def second_singer(lead: Singer, low: int, high: int, chance: Chance, which: int)
 
 
 def _singers() -> list[Singer]:
-    from troubadour.stems.sing.voices import VOICES  # late: the singers are a later stage's
+    from troubadour.stems.sing.voices import HOUSE  # late: the singers are a later stage's
 
-    return [Singer(voice.id, voice.low, voice.high, voice.gender) for voice in VOICES.values()]
+    return [_singer(voice) for voice in HOUSE.values()]
+
+
+def _singer(voice: Voice) -> Singer:
+    return Singer(voice.id, voice.low, voice.high, voice.gender)
 
 
 def partner_of(lead: Singer) -> Singer:

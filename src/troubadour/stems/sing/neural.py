@@ -23,7 +23,7 @@ from troubadour.stems.sing.manner import Manner
 from troubadour.stems.sing.prepare import BY_FRAME, ENERGY, PITCH, prepare
 from troubadour.stems.sing.timeline import TimedLine
 from troubadour.stems.sing.timemap import Spans, spoken_time
-from troubadour.stems.sing.voices import Voice
+from troubadour.stems.sing.value import Voice
 from troubadour.units import hz
 from troubadour.words import Word
 from troubadour.words.phones import MARKS, UNVOICED, VOWELS
@@ -33,6 +33,7 @@ SPEED = 0.75  # a little slow: vowels reach their place, consonants stay short
 EARLY_S = 0.056  # the sound comes this much before the network's own phone times (by forced alignment)
 SPOKEN_HZ = (150.0, 220.0)  # the pitches at which the network speaks well
 LESS_RESIDUE = 0.3  # held vowels: the free-phase part would ring at the frame rate
+LEAST_VOWEL, LEAST_CONSONANT = 4, 2  # units of 25 ms
 SILENT = -9.0  # of a log spectrum
 LONGEST = 320  # phones that are spoken at once
 
@@ -131,13 +132,32 @@ def speak_run(words: tuple[Word, ...], pitches: tuple[float, ...]) -> Speech:
     features, spoken, own_pitch, own_energy = encoder.run(
         None, {"ids": np.array([ids]), "speed": np.array([SPEED], np.float32)}
     )
-    held = np.maximum(np.round(spoken), 1).astype(int)  # in units of two frames
+    own = np.maximum(np.round(spoken), 1).astype(int)  # in units of two frames
+    held = lengthened(own, words, read)
+    source = frames_of(own, held)
+    own_pitch, own_energy = own_pitch[:, source], own_energy[:, source]
     begins = np.concatenate([[0], np.cumsum(held)]) * 2 / FRAME_HZ
     spans = tuple((begins[a + 1] - EARLY_S, begins[b + 2] - EARLY_S) for a, b in read.places)
     pitch, energy = conditioned(words, pitches, spans, own_pitch, own_energy)
     by_frame = np.repeat(features, held * 2, axis=2)
     spectra = decoder.run(None, {BY_FRAME: by_frame, PITCH: pitch, ENERGY: energy})
     return Speech(tuple(s[0] for s in spectra), spans, own_pitch[0])
+
+
+def lengthened(own: NDArray[np.int64], words: tuple[Word, ...], read: Signs) -> NDArray[np.int64]:
+    """The network's lengths with room for every sound: a weak vowel of 25 ms, held for a note, would be its neighbours' noise."""
+    held = own.copy()
+    symbols = (symbol for w in words for s in w.syllables for symbol in (*s.onset, s.nucleus, *s.coda))
+    for symbol, (_, last) in zip(symbols, read.places, strict=True):
+        held[last + 1] = max(held[last + 1], LEAST_VOWEL if symbol in VOWELS else LEAST_CONSONANT)
+    return held
+
+
+def frames_of(own: NDArray[np.int64], held: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For every frame of the lengthened speech, the frame of the network's own that it is taken from."""
+    begins = np.concatenate([[0], np.cumsum(own)]) * 2
+    steps = [begin + ((np.arange(2 * n) + 0.5) * m / n).astype(int) for begin, m, n in zip(begins, own, held, strict=False)]
+    return np.concatenate(steps)
 
 
 def spoken_sound(words: tuple[Word, ...], voice: Voice) -> NDArray[np.float64]:

@@ -18,7 +18,8 @@ from troubadour.stems.sing import breath as breaths
 from troubadour.stems.sing.level import brightened, levelled, roughened
 from troubadour.stems.sing.manner import Manner, manner_of
 from troubadour.stems.sing.timeline import TimedLine, timed
-from troubadour.stems.sing.voices import DEFAULT, VOICES, Voice
+from troubadour.stems.sing.value import Voice
+from troubadour.stems.sing.voices import DEFAULT, VOICES
 from troubadour.stems.value import Window
 from troubadour.units import SAMPLE_RATE_HZ
 
@@ -116,7 +117,11 @@ def voiced(
     """The line from the voice's engine: its sound, the sample rate, and notes."""
     from troubadour.stems.sing import neural
 
-    if voice.engine == "spoken":
+    if voice.engine == "acoustic":
+        from troubadour.stems.sing import acoustic
+
+        return (*acoustic.render(timing, voice, manner, LEAD_S, TAIL_S, rng), ())
+    if voice.engine in ("spoken", "piper"):
         from troubadour.stems.sing import spoken
 
         try:

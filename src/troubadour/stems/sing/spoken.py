@@ -25,7 +25,7 @@ from troubadour.stems.sing.curves import pitch_hz, speech_hz
 from troubadour.stems.sing.manner import Manner
 from troubadour.stems.sing.timeline import TimedLine
 from troubadour.stems.sing.timemap import Spans, spoken_time
-from troubadour.stems.sing.voices import Voice
+from troubadour.stems.sing.value import Voice
 from troubadour.units import SAMPLE_RATE_HZ
 from troubadour.words import Syllable
 from troubadour.words.phones import UNVOICED, VOWELS
@@ -107,6 +107,20 @@ def analysed(speaker: str, script: Script) -> Analysis:
     edges = np.concatenate([[0.0], ends])
     starts, lengths = edges[1:-2], np.diff(edges)[1:-1]  # between the two pauses
     spans = tuple((float(starts[i] + a * lengths[i]), float(starts[i] + b * lengths[i])) for i, a, b in script.places)
+    return taken_apart(sound, rate, script, spans)
+
+
+@lru_cache(maxsize=32)
+def of_piper(path: str, syllables: tuple[Syllable, ...]) -> Analysis:
+    """The line said by a Piper voice and taken apart."""
+    from troubadour.stems.sing import piper
+
+    sound, rate, spans = piper.said(path, syllables)
+    return taken_apart(sound, rate, script_of(syllables), tuple(spans))
+
+
+def taken_apart(sound: NDArray[np.float64], rate: int, script: Script, spans: Spans) -> Analysis:
+    """A spoken line as WORLD sees it."""
     pyworld = world()
     pitch, at = pyworld.dio(sound, rate, 60.0, 500.0, frame_period=1000 * FRAME_S)
     pitch = filled(pyworld.stonemask(sound, pitch, at, rate), script, spans)
@@ -161,7 +175,8 @@ def render(
     timed: TimedLine, voice: Voice, manner: Manner, lead_s: float, tail_s: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """The line sung at 44.1 kHz, beginning `lead_s` before its first note and ending `tail_s` after its last sound."""
-    line = analysed(voice.speaker, script_of(tuple(s for w in timed.line.words for s in w.syllables)))
+    syllables = tuple(s for w in timed.line.words for s in w.syllables)
+    line = of_piper(voice.path, syllables) if voice.engine == "piper" else analysed(voice.speaker, script_of(syllables))
     frames = int(np.ceil((lead_s + timed.end_s + tail_s) / FRAME_S))
     time_s = np.arange(frames, dtype=np.float64) * FRAME_S - lead_s
     source, which = spoken_time(timed.sounds, line.spans, time_s, rng)

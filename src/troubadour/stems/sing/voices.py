@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from troubadour.errors import BadRequest
+from troubadour.stems.sing.folder import brought
+from troubadour.stems.sing.value import Voice
 
 
 @dataclass(frozen=True)
@@ -28,27 +30,6 @@ class Source:
 HEART = Source("neural", "heart", "Apache-2.0", "Voice: hibari-tts, distilled from hexgrad's Kokoro-82M (both Apache-2.0)")
 RMS = Source("spoken", "rms", "BSD-like", "Voice: CMU Flite and CMU ARCTIC, (c) Carnegie Mellon University")
 SLT = Source("spoken", "slt", "BSD-like", "Voice: CMU Flite and CMU ARCTIC, (c) Carnegie Mellon University")
-
-
-@dataclass(frozen=True)
-class Voice:
-    """A singer. `engine` neural: the network sings; spoken: recorded speech is made to sing."""
-
-    id: str
-    name: str
-    gender: Literal["f", "m"]
-    low: int
-    high: int
-    weak_high: int
-    character: str
-    words: tuple[str, ...]  # words of a wish that point to this singer
-    licence: str
-    credit: str
-    engine: Literal["neural", "spoken"]
-    speaker: str
-    formant: float = 1.0
-    breath: float = 0.0
-    vibrato_cents: float = 28.0
 
 
 def singer(
@@ -75,7 +56,8 @@ SINGERS = (
     singer("corin", "m", (48, 64, 69), "a reedy tenor", "reedy nasal country", RMS, formant=1.15),
     singer("tilda", "f", (53, 66, 69), "even and cool, a little electronic", "cool electronic robotic vocoder android", SLT),
 )  # fmt: skip
-VOICES = {voice.id: voice for voice in SINGERS}
+HOUSE = {voice.id: voice for voice in SINGERS}  # chosen among, where nobody is named
+VOICES = HOUSE | brought(HOUSE)  # all who can be asked for by name
 
 GENDERS = {
     "f": "female woman women girl lady soprano mezzo mezzo-soprano alto contralto feminine she her diva",
@@ -104,7 +86,7 @@ def choose(wish: str | None, words: Iterable[str] = ()) -> str:
     gender = gender or gender_in(said)
     default = DEFAULT[gender]
     ranked = sorted(
-        (v for v in VOICES.values() if not gender or v.gender == gender),
+        (v for v in HOUSE.values() if not gender or v.gender == gender),
         key=lambda v: (-sum(word in v.words for word in said), v.engine != "neural", v.id != default),
     )
     return ranked[0].id if any(word in ranked[0].words for word in said) else default
