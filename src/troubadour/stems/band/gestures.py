@@ -14,6 +14,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -43,9 +44,31 @@ SLIDE_SECONDS, BEND_SECONDS, FALL_CENTS, VIBRATO_HZ = 0.09, 0.14, 700.0, 5.3
 HELD_SECONDS, SWELLING_SECONDS = 0.5, 0.7  # from which length on a note trembles, or swells
 JOINED_TICKS = 30  # a gap that a slur bridges
 LEAST_SECONDS = 0.03
+STROKE_TICKS, TREMBLING_TICKS = 80, 720  # a mandolin's tremolo: sextuplets, on notes of a beat and a half or more
 PEDAL_BELOW_ENERGY = 0.65
 LOUD_ENERGY = 0.6
 SOLO = ("lead", "counter", "riff")
+
+
+def trembled(part: Part, score: Score, manner: Manner) -> Part:
+    """The part with its long notes played as a plectrum holds them: by many quick strokes, inside their section."""
+    if not manner.trembles or part.role not in SOLO:
+        return part
+    ends = [score.bar_start(section.start_bar + section.bars) for section in score.sections]
+    notes: list[Note] = []
+    for note in part.notes:
+        edge = next((end for end in ends if end > note.start), note.end)
+        count = max(1, min(note.length, edge - note.start) // STROKE_TICKS)
+        if note.articulation or note.length < TREMBLING_TICKS or count < 4:
+            notes.append(note)
+            continue
+        for k in range(count):
+            last = note.end - note.start - k * STROKE_TICKS if k == count - 1 else STROKE_TICKS
+            softer = 4 if k % 2 else 0 if k == 0 else 2
+            notes.append(
+                replace(note, start=note.start + k * STROKE_TICKS, length=last, velocity=max(1, note.velocity - softer))
+            )
+    return replace(part, notes=tuple(notes))
 
 
 def spoken(part: Part, score: Score, manner: Manner, sections: NDArray[np.int64]) -> tuple[str, ...]:

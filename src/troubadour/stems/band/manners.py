@@ -22,6 +22,7 @@ class Manner:
     strummed: bool = False
     struck: bool = False  # rings until it is choked: drums
     pedalled: bool = False  # calm sections are played with the pedal, changed with the harmony
+    trembles: bool = False  # long notes of a solo are held by many strokes
     bounced: bool = False  # short notes that stand apart are played spiccato
     swell_db: float = 0.0  # a held note begins so much softer,
     swell_at: float = 0.6  # is loudest there (a share of it),
@@ -43,6 +44,7 @@ MANNERS = {
     "piano": Manner(timing_ms=8.0, spread_ms=2.5, length=0.97, pedalled=True),
     "organ": Manner(timing_ms=7.0, velocity=3.0, spread_ms=2.0, legato_ms=15.0, arc=3.0, accent=1.0, registers=FULL_ORGAN),
     "guitar": Manner(timing_ms=9.0, strummed=True, variants=4, slides=0.04, slide_semitones=4),
+    "mandolin": Manner(timing_ms=8.0, strummed=True, variants=4, trembles=True),
     "solo_guitar": Manner(timing_ms=9.0, variants=3, legato_ms=20.0, soft_ms=6.0, arc=6.0, vibrato_cents=16.0, slides=0.15,
                           slide_semitones=5),
     "slide_guitar": Manner(timing_ms=9.0, variants=3, legato_ms=30.0, soft_ms=10.0, arc=6.0, vibrato_cents=20.0, slides=0.7,

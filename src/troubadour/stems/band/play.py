@@ -22,7 +22,7 @@ from troubadour.units import SAMPLE_RATE_HZ
 
 @dataclass(frozen=True)
 class Performance:
-    """Played notes in score order, the section of each, the articulation of each, and their pitch curves."""
+    """Played notes in order, the section of each, the articulation of each, and their pitch curves."""
 
     played: Records
     sections: NDArray[np.int64]
@@ -32,6 +32,7 @@ class Performance:
 
 def perform(part: Part, score: Score, manner: Manner, take: int = 0, variant: int = 0) -> Performance:
     """A part as one player plays it. Another `take` is the same player once more, with other small errors."""
+    part = gestures.trembled(part, score, manner)
     notes = part.notes
     starts, ends = written_frames(score, notes)
     sections = sections_of(score, notes)

@@ -54,9 +54,9 @@ class Sound:
         return CREDIT if self.preset else ""
 
 
-TOUCH = {"mallets": 1.2, "picked": 1.1, "guitar": 1.0, "solo_guitar": 0.8, "slide_guitar": 0.8, "bass": 1.0, "keys": 1.1, "piano": 1.1,
+TOUCH = {"mallets": 1.2, "picked": 1.1, "mandolin": 1.1, "guitar": 1.0, "solo_guitar": 0.8, "slide_guitar": 0.8, "bass": 1.0, "keys": 1.1, "piano": 1.1,
          "bowed": 0.8, "fiddled": 0.8, "blown": 0.6, "brass": 0.8, "hand": 0.8, "pad": 0.5}  # fmt: skip
-BORROWERS = ("guitar", "solo_guitar", "slide_guitar", "picked", "bass", "mallets", "fiddled")
+BORROWERS = ("guitar", "mandolin", "solo_guitar", "slide_guitar", "picked", "bass", "mallets", "fiddled")
 
 MUTED_GUITAR: Preset = (0, 28)
 MUTES: dict[str, Preset] = {"mute": MUTED_GUITAR, "chug": MUTED_GUITAR}
@@ -152,7 +152,7 @@ SOUNDS: dict[str, Sound] = {
     "lead_guitar": Sound((0, 27), "string", "solo_guitar", colour="singing", articulations=MUTES),
     "slide_guitar": Sound((0, 25), "string", "slide_guitar", colour="clean"),
     "pedal_steel": Sound((8, 26), "soft_string", "slide_guitar", colour="dark", room_db=3.0),
-    "mandolin": Sound((16, 25), "string", "guitar"),
+    "mandolin": Sound((16, 25), "string", "mandolin"),
     "banjo": Sound((0, 105), "string", "picked", room_db=-1.0),
     "ukulele": Sound((8, 24), "soft_string", "guitar"),
     "sitar": Sound((0, 104), "string", "picked"),

@@ -20,11 +20,13 @@ SCOOPED = {"whistling"}  # lips find the pitch on the way
 
 
 @cache
-def note(name: str, pitch: int, velocity: int = 100, beats: int = 2) -> np.ndarray:
-    """One note at 120 bpm as float64 [frames, 2], four seconds and a half."""
+def note(name: str, pitch: int, velocity: int = 100, beats: int = 4) -> np.ndarray:
+    """One note of a second as float64 [frames, 2], two seconds and a half."""
     part = Part(INSTRUMENTS[name].stem, "chords", name, (Note(0, 480 * beats, pitch, velocity),))
-    whole = score(part, bars=2, bpm=120.0, tail_s=0.5, looseness=0.0)
-    return record(part, whole, Window(0, whole.frames))[0].T / 2.0**26
+    whole = score(part, bars=2, bpm=240.0, tail_s=0.5, looseness=0.0)
+    bus, remarks = record(part, whole, Window(0, whole.frames))
+    assert remarks == ()
+    return bus.T / 2.0**26
 
 
 def off_pitch_cents(sound: np.ndarray, pitch: int) -> float:
@@ -67,7 +69,8 @@ def test_a_note_begins_and_ends_without_a_click_and_leaves_silence():
         peak = np.abs(sound).max()
         assert np.abs(sound[0]).max() < 0.25 * peak, name
         sounding = np.flatnonzero(np.abs(sound).max(axis=1) > 0.0)
-        assert np.abs(sound[sounding[-1]]).max() < 1e-3 * peak, name
+        ended = sounding[-1] < len(sound) - 1  # bells ring on
+        assert not ended or np.abs(sound[sounding[-1]]).max() < 1e-3 * peak, name
         if SOUNDS[name].manner in ("blown", "brass", "organ", "bass", "synth", "chip", "sub"):  # what is stopped is silent
             assert np.abs(sound[-22_050:]).max() < 2e-3 * peak, name
 

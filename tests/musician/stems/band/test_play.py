@@ -143,3 +143,10 @@ def test_short_notes_of_strings_that_stand_apart_are_bounced():
     apart = tuple(Note(i * 480, 240, 64, 80) for i in range(8))
     assert set(played("string_section", apart).articulations) == {"spiccato"}
     assert "spiccato" not in played("string_section", LINE).articulations
+
+
+def test_a_mandolin_holds_a_long_note_of_a_solo_by_many_strokes():
+    note = (Note(0, 4 * BEAT, 74, 90),)
+    assert len(played("mandolin", note, "lead").played) == 24
+    assert len(played("mandolin", note, "chords").played) == 1
+    assert len(played("mandolin", (replace(note[0], length=BEAT),), "lead").played) == 1

@@ -3,7 +3,6 @@
 from collections import Counter
 
 import numpy as np
-import pytest
 from tests.musician.stems.phrases import score, typical
 
 from troubadour.score import Note, Part
@@ -60,13 +59,11 @@ def test_a_percussion_instruments_rhythm_and_last_stroke_use_its_own_strokes():
     assert len(set(HAND.values())) == len(HAND)
 
 
-@pytest.mark.parametrize("stem", STEMS[2:])
-def test_every_instrument_sounds(stem: str):
-    for name in (name for name, i in INSTRUMENTS.items() if i.stem == stem):
+def test_every_effect_sounds():
+    for name in (name for name, i in INSTRUMENTS.items() if i.stem == "effects"):
         whole = score(part := typical(name, bars=2), bars=2, tail_s=0.2)
         bus, remarks = record(part, whole, Window(0, whole.frames))
-        peak = np.abs(bus).max() / 2.0**26
-        assert 0.003 < peak < 8.0, (name, peak)
+        assert np.abs(bus).max() > 0.003 * 2.0**26, name
         assert remarks == (), name
 
 
