@@ -6,6 +6,7 @@ at once; a colour (an amplifier) is applied to each section alone, so that there
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache
 
 import numpy as np
@@ -20,7 +21,7 @@ from troubadour.stems.band.play import Performance, perform
 from troubadour.stems.band.sampler import Sampler
 from troubadour.stems.band.sounds import SOUNDS, Sound
 from troubadour.stems.band.synths import Synth
-from troubadour.stems.band.voices import ONE, STORE_FRAMES, Bus, Instrument, add_notes, ending
+from troubadour.stems.band.voices import ONE, STORE_FRAMES, Bus, Instrument, Memory, add_notes, ending
 from troubadour.stems.value import Window
 from troubadour.units import gain
 
@@ -58,6 +59,7 @@ def record(
     if not part.notes:
         return bus, ()
     sound, remarks = SOUNDS[part.instrument], []
+    memories: dict[str, Memory] = defaultdict(Memory)
     takes = (-sound.doubled, sound.doubled) if sound.doubled else (0.0,)
     for take, pan in enumerate(takes):
         performance = perform(part, score, MANNERS[sound.manner], take, take * TAKE_VARIANTS)
@@ -66,7 +68,9 @@ def record(
         if sound.colour:
             for section in np.unique(performance.sections[near]):
                 mine = wanted & (performance.sections == section)
-                remarks += _add_coloured(bus, window.start, part.instrument, sound, performance, mine, pan, store_frames)
+                remarks += _add_coloured(
+                    bus, window.start, part.instrument, sound, performance, mine, pan, store_frames, memories
+                )
         elif near.any():
             remarks += _add(bus, window.start, part.instrument, performance, near, store_frames)
     return bus, tuple(dict.fromkeys(remarks))
@@ -90,9 +94,9 @@ def _groups(name: str, performance: Performance, mine: np.ndarray[tuple[int], np
 
 def _add(
     bus: Bus, origin: int, name: str, performance: Performance, mine: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    store_frames: int,
+    store_frames: int, memories: dict[str, Memory] | None = None,
 ) -> list[str]:  # fmt: skip
-    """Play the chosen notes onto a bus."""
+    """Play the chosen notes onto a bus. `memories` hold the sources of each articulation."""
     remarks = []
     for said, members in _groups(name, performance, mine).items():
         player, remark = instrument(name, said)
@@ -100,14 +104,16 @@ def _add(
         if isinstance(player, Sampler):
             for key, other in SOUNDS[name].keys.items():
                 played["pitch"][performance.played["pitch"][members] == key] = other
-        add_notes(player, played, performance.curves, bus, origin, store_frames)
+        add_notes(
+            player, played, performance.curves, bus, origin, store_frames, memories[said] if memories is not None else None
+        )
         remarks += [remark] if remark else []
     return remarks
 
 
 def _add_coloured(
     bus: Bus, origin: int, name: str, sound: Sound, performance: Performance, mine: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    pan: float, store_frames: int,
+    pan: float, store_frames: int, memories: dict[str, Memory],
 ) -> list[str]:  # fmt: skip
     """Play one section's notes on a bus of their own, send it through the colour, add it."""
     if not mine.any():
@@ -124,7 +130,7 @@ def _add_coloured(
     if end <= max(start, low):
         return []
     own = np.zeros((2, end - start), np.int32)
-    remarks = _add(own, start, name, performance, mine, store_frames)
+    remarks = _add(own, start, name, performance, mine, store_frames, memories)
     if sound.doubled:  # one microphone per take, panned
         mono = coloured((own[0].astype(np.float32) + own[1]) * np.float32(0.5 / ONE), colour)
         angle = (pan + 1.0) * np.pi / 4.0

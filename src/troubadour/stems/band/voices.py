@@ -190,10 +190,30 @@ def ending(instrument: Instrument, played: Records) -> int:
     return int((voices["start"] + sounding_frames(voices)).max(initial=0)) if len(voices) else 0
 
 
+class Memory:
+    """Sources of one instrument, kept from one call to the next (sections, takes) up to a bound."""
+
+    def __init__(self, most_frames: int = STORE_FRAMES // 2) -> None:
+        self._sounds: dict[int, NDArray[np.float32]] = {}
+        self._free = most_frames
+
+    def recall(self, key: int, frames: int) -> NDArray[np.float32] | None:
+        """The beginning of a source, if it is known for so long."""
+        sound = self._sounds.get(key)
+        return sound[:frames] if sound is not None and len(sound) >= frames else None
+
+    def keep(self, key: int, sound: NDArray[np.float32]) -> None:
+        """Remember a source; a bent one (its key is negative) belongs to one note alone."""
+        if key >= 0 and len(sound) <= self._free:
+            self._free -= len(sound) - len(self._sounds.get(key, ()))
+            self._sounds[key] = sound.copy()
+
+
 def add_notes(
-    instrument: Instrument, played: Records, curves: Cents, bus: Bus, origin: int = 0, store_frames: int = STORE_FRAMES
-) -> None:
-    """Play notes onto a bus that begins at frame `origin`. `store_frames` bounds the memory; it changes no sample."""
+    instrument: Instrument, played: Records, curves: Cents, bus: Bus, origin: int = 0, store_frames: int = STORE_FRAMES,
+    memory: Memory | None = None,
+) -> None:  # fmt: skip
+    """Play notes onto a bus that begins at frame `origin`. `store_frames` and `memory` cost and save; they change no sample."""
     if not len(played):
         return
     voices, sources, keys = instrument.voices(played)
@@ -206,9 +226,33 @@ def add_notes(
     for low, high in _batches(need, store_frames):
         offsets = np.concatenate([[0], np.cumsum(need[low:high])])
         store = np.zeros(int(offsets[-1]), np.float32)
-        instrument.fill(sources[first[low:high]], need[low:high], offsets, store, curves)
+        fresh = _recalled(memory, unique[low:high], need[low:high], offsets, store)
+        instrument.fill(sources[first[low:high][fresh]], need[low:high][fresh], offsets[:-1][fresh], store, curves)
+        if memory is not None:
+            for i in fresh:
+                memory.keep(int(unique[low + i]), store[offsets[i] : offsets[i + 1]])
         mine = (slots >= low) & (slots < high)
         place(voices[mine], frames[mine], slots[mine] - low, offsets, store, bus[0], bus[1], origin)
+
+
+def _recalled(
+    memory: Memory | None,
+    keys: NDArray[np.int64],
+    need: NDArray[np.int64],
+    offsets: NDArray[np.int64],
+    store: NDArray[np.float32],
+) -> NDArray[np.int64]:
+    """Copy what is remembered into the store; the places of what is not."""
+    if memory is None:
+        return np.arange(len(keys))
+    fresh = []
+    for i, key in enumerate(keys):
+        known = memory.recall(int(key), int(need[i]))
+        if known is None:
+            fresh.append(i)
+        else:
+            store[offsets[i] : offsets[i + 1]] = known
+    return np.array(fresh, np.int64)
 
 
 def _batches(need: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
