@@ -52,6 +52,7 @@ class Heard:
     sections: tuple[tuple[float, str], ...] = ()  # where each begins, and a letter: equal ones sound alike
     melody: tuple[HeardNote, ...] = ()
     has_voice: bool = True
+    kind: str = MUSIC  # or speech, noise, silence
 
     @property
     def frames(self) -> int:
@@ -74,6 +75,7 @@ def heard_by_edits(title: str, analysis: Analysis) -> Heard:
         tuple((part.start_s, part.label) for part in analysis.sections) if music else (),
         tuple(_tune(analysis)) if music and analysis.melody_confidence >= SURE_TUNE else (),
         analysis.has_voice or analysis.has_voice_confidence < SURE_SILENCE,
+        analysis.kind,
     )
 
 

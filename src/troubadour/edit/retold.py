@@ -18,6 +18,7 @@ from troubadour.edit.recording import along, plan_of, tempo_of
 from troubadour.edit.source import Progress, Source
 from troubadour.edit.value import Cover
 from troubadour.errors import BadRequest, LyricsTooLong
+from troubadour.listen.value import MUSIC
 from troubadour.make import Song, performed, work_now
 from troubadour.plan import Plan, form
 from troubadour.plan.decide import SHORTEST_S, decide
@@ -31,9 +32,12 @@ def retold_song(source: Source, command: Cover, progress: Progress) -> Song:
 
 
 def retold(source: Source, command: Cover) -> Song:
-    """The cover as plan and score. Raises LyricsTooLong for words that the length asked for cannot hold."""
+    """The cover as plan and score. Raises BadRequest for a recording that is no music, LyricsTooLong for words that the
+    length asked for cannot hold."""
     heard = source.heard
     assert heard is not None
+    if heard.kind != MUSIC:
+        raise BadRequest(f"this recording sounds like {heard.kind}, not music: there is no tune and no beat in it to cover")
     if heard.melody:
         return _covered(heard, command)
     request = command.request

@@ -149,6 +149,11 @@ def test_what_cannot_be_done_with_a_recording_is_refused(command, error, message
         rehearse(command, [source()] * (2 if isinstance(command, Mash) else 1))
 
 
+def test_what_is_no_music_is_not_covered():
+    with pytest.raises(BadRequest, match="sounds like speech, not music"):
+        rehearse(Cover(Request(tags="pop", lyrics="la")), [source(replace(HEARD, kind="speech"))])
+
+
 def test_music_without_a_beat_is_extended_at_the_very_point():
     heard = Heard("Pad", LENGTH_S)
     made = rehearsed([source(heard)], (), Extend(Request(tags="lofi", instrumental=True), 10.123))
