@@ -32,7 +32,6 @@ from troubadour.cli import (
     told,
 )
 from troubadour.errors import BadAudio, BadRequest
-from troubadour.listen.value import MUSIC
 from troubadour.units import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -209,6 +208,7 @@ def _source(file: Path, title: str) -> Source:
     from troubadour.edit.recording import source_of_recording
     from troubadour.files.recording import opened
     from troubadour.listen import analyze
+    from troubadour.listen.value import MUSIC
 
     sound = opened(file)
     analysis = analyze(sound)

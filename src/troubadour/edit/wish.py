@@ -50,8 +50,9 @@ def voice_for(brief: Brief, plan: Plan) -> str | None:
 
 
 def band_for(brief: Brief, plan: Plan) -> tuple[Player, ...]:
-    """The song's own band with the players that are asked for, or the one of the new style when another style is."""
-    if brief.styles != plan.brief.styles:
+    """The song's own band with the players that are asked for; one of the wished style when another style is asked for, or when
+    nobody of ours plays in it yet."""
+    if not plan.band or brief.styles != plan.brief.styles:
         return choose_band(brief, blend(brief.styles))
     there = {player.instrument for player in plan.band}
     guests = [guest(name) for name in brief.instruments if name in INSTRUMENTS and name not in there]

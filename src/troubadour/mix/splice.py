@@ -79,7 +79,11 @@ def _continued(first: Pcm | None, second: Pcm | None, at: int, frames: int) -> P
     if second is not None:
         out[at:] = second
     if first is not None:
-        out[:at] = first[:at]
+        kept = first[:at]
+        out[: len(kept)] = kept
+        if len(kept) < at:  # a recording that stops before the beat
+            last = kept[-SEAM_FRAMES:]
+            out[len(kept) - len(last) : len(kept)] = _faded(last, 1.0 - _rising(SEAM_FRAMES)[-len(last) :])
         leaving = first[at : at + SEAM_FRAMES]
         out[at : at + len(leaving)] += _faded(leaving, 1.0 - _rising(SEAM_FRAMES)[: len(leaving)])
     return out

@@ -19,6 +19,7 @@ from troubadour.edit.sample import built_on
 from troubadour.edit.source import Source, source_of
 from troubadour.errors import BadRequest, LyricsTooLong
 from troubadour.mix.loudness import integrated
+from troubadour.mix.splice import continued
 from troubadour.units import SAMPLE_RATE_HZ
 
 LENGTH_S, FIRST_S, BPM = 24.0, 0.31, 100.0
@@ -158,3 +159,18 @@ def test_music_without_a_beat_is_extended_at_the_very_point():
     heard = Heard("Pad", LENGTH_S)
     made = rehearsed([source(heard)], (), Extend(Request(tags="lofi", instrumental=True), 10.123))
     assert made.whole.seconds_at(made.join) == pytest.approx(10.123, abs=0.001)
+
+
+def test_a_recording_goes_on_without_a_word_about_style_and_past_its_last_sample():
+    """Nobody of ours plays in a recording: a band of the usual style comes in; the nearest beat may lie just behind the end."""
+    made = rehearsed([source()], (), Extend(Request(instrumental=True, duration_s=10.0), LENGTH_S))
+    assert made.plan.band
+
+
+def test_what_stops_before_the_beat_fades_out_first():
+    short = source_of_recording(replace(HEARD, duration_s=2.0), sound).mix()
+    more = source_of_recording(replace(HEARD, duration_s=3.0), sound).mix()
+    whole = continued(short, more, 2 * SAMPLE_RATE_HZ + 30)
+    assert len(whole.master) == 5 * SAMPLE_RATE_HZ + 30
+    assert not whole.master[2 * SAMPLE_RATE_HZ : 2 * SAMPLE_RATE_HZ + 30].any()
+    assert np.abs(whole.master[2 * SAMPLE_RATE_HZ - 2 : 2 * SAMPLE_RATE_HZ]).max() < 0.02 * np.abs(short.master[-500:]).max()
