@@ -35,9 +35,9 @@ QUALITIES = {
 ROOT_BASS, FIFTH_BASS = 1.0, 0.35
 BASS_WEIGHT = 0.30
 SHARPNESS = 14.0  # how much a better fit counts against staying
-STAY_COST = 2.3  # of a change of chord, as a logarithm of odds
+STAY_COST = 3.5  # of a change of chord, as a logarithm of odds
 OUTSIDE_COST = 0.35  # of a chord outside the key
-NO_CHORD = 0.62  # fit below which nothing tuned is heard
+NO_CHORD = 0.50  # fit below which nothing tuned is heard
 
 # Share of each degree in pieces in major and minor; first Temperley's (2001), then Albrecht and Shanahan's (2013).
 PROFILES = {
