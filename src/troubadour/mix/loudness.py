@@ -40,7 +40,7 @@ def _k_weighting(rate_hz: float) -> Sections:
 
 
 K_WEIGHTING = _k_weighting(SAMPLE_RATE_HZ)
-MIDRANGE = sections([("high_pass", 300.0, 0.0, 0.7071), ("low_pass", 4000.0, 0.0, 0.7071)])  # where words are understood
+MIDRANGE = sections([("high_pass", 900.0, 0.0, 0.7071), ("low_pass", 4000.0, 0.0, 0.7071)])  # where words are understood
 OVERSAMPLER = np.ascontiguousarray(
     (signal.firwin(OVERSAMPLING * TAPS, 0.92 / OVERSAMPLING, window=("kaiser", 7)) * OVERSAMPLING)
     .reshape(TAPS, OVERSAMPLING).T.astype(np.float32)
