@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.musician.songs import SOME_STYLES, SONG, brief
 
 from troubadour.brief import Metre
+from troubadour.edit.passages import passages_of, transposed
 from troubadour.plan.decide import decide
 from troubadour.score import Score
 from troubadour.score.compose import compose
@@ -87,3 +88,12 @@ def test_refusing_the_drums_leaves_every_other_part_alone():
     without = compose(replace(plan, band=tuple(p for p in plan.band if p.role not in ("drums", "percussion"))))
     kept = [p for p in score.parts if p.role not in ("drums", "percussion")]
     assert [p.notes for p in kept] == [p.notes for p in without.parts]
+
+
+@given(songs, st.integers(-11, 11))
+@settings(max_examples=6, deadline=None)
+def test_a_passage_that_is_moved_up_and_down_again_is_what_it_was(wish, semitones: int):
+    for passage in passages_of(score_of(*wish)):
+        moved = transposed(passage, semitones)
+        assert transposed(moved, -semitones) == passage
+        assert [n.pitch - o.pitch for n, o in zip(moved.tune(), passage.tune(), strict=True)] == [semitones] * len(passage.tune())
