@@ -2,7 +2,8 @@
 
 A numeral names a degree of the *major* scale on the tonic, whatever the mode, so minor songs read `i bVI bIII bVII`.
 Capitals are major, small letters minor; a suffix changes that: `V7`, `ii7` (a minor seventh chord), `Imaj7`, `Isus4`,
-`viih7` (half-diminished), `viio` (diminished), `III+`. `/3`, `/5`, `/b7` put a chord tone into the bass.
+`viih7` (half-diminished), `viio` (diminished), `III+`. `/3`, `/5`, `/b7` put a chord tone into the bass;
+`V/7`, whose chord has no seventh, stands on the leading note.
 """
 
 from __future__ import annotations
@@ -72,6 +73,9 @@ def numeral(text: str) -> Numeral:
     quality = _SUFFIXES[suffix][0 if degree.isupper() else 1]
     tones = QUALITIES[quality]
     step = next((s for s in _OVER[over] if s in tones), _OVER[over][0]) if over else 0
+    leading = (11 - root) % 12
+    if over == "7" and step not in tones and leading in tones:
+        step = leading
     return Numeral(root, quality, (root + step) % 12)
 
 
