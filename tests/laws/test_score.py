@@ -96,4 +96,6 @@ def test_a_passage_that_is_moved_up_and_down_again_is_what_it_was(wish, semitone
     for passage in passages_of(score_of(*wish)):
         moved = transposed(passage, semitones)
         assert transposed(moved, -semitones) == passage
-        assert [n.pitch - o.pitch for n, o in zip(moved.tune(), passage.tune(), strict=True)] == [semitones] * len(passage.tune())
+        assert [n.pitch - o.pitch for n, o in zip(moved.tune(), passage.tune(), strict=True)] == [semitones] * len(
+            passage.tune()
+        )
