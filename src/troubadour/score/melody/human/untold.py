@@ -66,11 +66,11 @@ class Teller:
     pitch_temperature: float = 1.0
 
 
-def teller(corpus: str, rhythms: int = 12, tunes: int = 20) -> Teller:
+def teller(corpus: str, rhythms: int = 12, tunes: int = 5) -> Teller:
     """The teller that comes with the package."""
     return Teller(
         network(corpus, "rhythm"), network(corpus, "pitch"), bank(corpus), trees(corpus, "rhythm"), trees(corpus, "pitch"),
-        corpus, rhythms, tunes, 1.0, 0.9,
+        corpus, rhythms, tunes,
     )  # fmt: skip
 
 
