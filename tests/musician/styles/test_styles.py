@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pytest
-from benchmarks.styles import composed, judged
+from benchmarks.styles import composed, judged, objections
 from pydantic import ValidationError
 
 from troubadour.brief import Metre
@@ -137,3 +137,9 @@ def test_songs_of_one_style_resemble_each_other_more_than_others_and_yet_differ(
 def test_a_groove_is_the_one_that_makes_the_style(style: str, voice: str, places: list[int]):
     groove = next(g for g in STYLES[style].grooves if g.energy == 0.4 or (style == "house" and g.energy == 0.3))
     assert [i for i, sign in enumerate(groove.voices[voice].split("|")[0]) if sign in "xX"] == places
+
+
+@pytest.mark.soak
+def test_every_style_keeps_its_tempo_its_metre_and_its_bass_and_leaves_no_section_empty():
+    songs = [composed(style, 0, 40.0) for style in STYLES]
+    assert not {song.style: said for song in songs if (said := objections(song))}
