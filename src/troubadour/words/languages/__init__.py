@@ -1,8 +1,7 @@
 """Which languages are sung, and who reads them: `reader(code)` gives the words of a line with the syllables that are sung.
 
 English is the voices' own. All others are read by their own rules, counted by their own syllables, and sung with the nearest
-English sounds: an accent, which every answer says (`Language.remark`). `phone_errors` is what a recogniser of English
-sounds gets wrong of them when *linnea* sings (`benchmarks/languages.py`); sung English itself measures much the same.
+English sounds: an accent, which every answer says (`Language.remark`). How well they are understood was not measured yet.
 """
 
 from __future__ import annotations
@@ -27,15 +26,13 @@ class Language:
     engine: str
     names: str
     voice: str = ""
-    phone_errors: float | None = None
 
     @property
     def remark(self) -> str:
         """What an answer says about a language that is not the voices' own."""
         if self.engine == "english":
             return f"sung in {self.name}"
-        figure = f" ({self.phone_errors:.0%} of its sounds were heard as others in our tests)" if self.phone_errors else ""
-        return f"sung in {self.name} with an English accent{figure}"
+        return f"sung in {self.name} with an English accent"
 
 
 TABLE = (
