@@ -62,13 +62,16 @@ def melody_of(sound: Sound) -> Melody:
 
 def saliences(sound: Sound) -> tuple[Floats, Floats]:
     """(strength of each pitch as a share of the frame's best [frames, STEPS], the best of each frame)."""
-    bins = np.arange(WINDOW // 2 + 1) * RATE_HZ / WINDOW
-    ear = _ear(bins)
-    found = [_saliences(strong * ear, RATE_HZ / WINDOW, LOWEST, STEPS, STEPS_PER_SEMITONE, OVERTONES, FALL, PEAKS, PEAK_RANGE,
-                        WIDTH_STEPS) for _, strong in magnitudes(sound.samples, WINDOW, HOP)]  # fmt: skip
-    raw = np.concatenate(found)
-    best = raw.max(axis=1)
-    return np.asarray(raw / np.maximum(best[:, None], 1e-12), np.float32), np.asarray(best, np.float32)
+    ear = _ear(np.arange(WINDOW // 2 + 1) * RATE_HZ / WINDOW)
+    frames = 1 + len(sound.samples) // HOP
+    found, best = np.empty((frames, STEPS), np.float32), np.empty(frames, np.float32)
+    for start, strong in magnitudes(sound.samples, WINDOW, HOP):
+        raw = _saliences(strong * ear, RATE_HZ / WINDOW, LOWEST, STEPS, STEPS_PER_SEMITONE, OVERTONES, FALL, PEAKS, PEAK_RANGE,
+                         WIDTH_STEPS)  # fmt: skip
+        inside = slice(start, start + len(raw))
+        best[inside] = raw.max(axis=1)
+        found[inside] = raw / np.maximum(best[inside, None], 1e-12)
+    return found, best
 
 
 def _ear(hz: NDArray[np.float64]) -> Floats:
