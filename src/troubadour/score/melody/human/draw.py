@@ -15,6 +15,7 @@ from troubadour.score.melody.human.rhythm import HOLD, ONSET, REST, STEPS, BarTo
 
 Dice = np.random.Generator
 SILENT = -1e9
+RETURNING, COOLED = ("exact", "near"), 0.6  # notes that return are drawn cooler, so that figures come back as they were
 LONG_AGO = 32  # sixteenths since a note that there never was
 
 
@@ -142,7 +143,8 @@ def draw_pitches(
         echo = [overlay.get(pair, state.followed.get(pair, 0)) for overlay, pair in zip(overlays, pairs, strict=True)]
         past = np.stack([recalled(index - 1), recalled(index), recalled(index + 1), last, before_last, np.array(echo)], axis=1)
         logs, hidden = net.step(told[index], past, hidden)
-        logs = logs / temperature
+        returns = recalls[index] is not None and heard[index].relation in RETURNING
+        logs = logs / (temperature * COOLED if returns else temperature)
         logs[:, 0] = SILENT
         if guide is not None:
             logs = np.asarray(logs + guide(index, classes), np.float32)

@@ -66,7 +66,7 @@ class Teller:
     pitch_temperature: float = 1.0
 
 
-def teller(corpus: str, rhythms: int = 12, tunes: int = 5) -> Teller:
+def teller(corpus: str, rhythms: int = 6, tunes: int = 4) -> Teller:
     """The teller that comes with the package."""
     return Teller(
         network(corpus, "rhythm"), network(corpus, "pitch"), bank(corpus), trees(corpus, "rhythm"), trees(corpus, "pitch"),
