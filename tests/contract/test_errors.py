@@ -21,7 +21,7 @@ ODD = [None, True, 0, -1, 1.5, 1e308, 10**30, "", "x", "x" * 6000, "\u202e\u0627
 FIELDS = [
     "custom_mode", "mv", "prompt", "lyrics", "gpt_description_prompt", "title", "tags", "negative_tags", "make_instrumental", "task_type",
     "persona_id", "style_weight", "weirdness_constraint", "audio_weight", "vocal_gender", "auto_lyrics", "use_suno_cdn", "duration",
-    "seed", "bpm", "key", "time_signature", "webhook_url", "continue_at", "continue_clip_id",
+    "seed", "bpm", "key", "time_signature", "language", "nearest_voice", "webhook_url", "continue_at", "continue_clip_id",
 ]  # fmt: skip
 
 

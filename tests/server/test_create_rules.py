@@ -24,6 +24,12 @@ def test_custom_mode_sings_the_prompt():
     assert (request.voice, request.duration_s, request.seed) == ("f", 30, 5)
 
 
+def test_the_lyrics_language_is_read_and_the_nearest_voice_only_if_it_will_do():
+    assert read(**CUSTOM, language="es").commands[0].language == "es"
+    assert not read(**CUSTOM, language="sv").commands[0].nearest_voice
+    assert read(**CUSTOM, language="sv", nearest_voice=True).commands[0].nearest_voice
+
+
 def test_description_mode_writes_the_words():
     request = read(**DESCRIBED).commands[0]
     assert (request.text, request.lyrics, request.instrumental) == ("a waltz", None, False)

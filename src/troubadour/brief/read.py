@@ -22,7 +22,7 @@ from troubadour.brief.vocabulary import described
 from troubadour.chance import Chance
 from troubadour.errors import BadRequest
 from troubadour.theory.timbres import TIMBRES
-from troubadour.words.languages import language_named, language_of, reader
+from troubadour.words.languages import Language, language_named, language_of, reader
 
 if TYPE_CHECKING:
     from troubadour.styles.shelf import Shelf
@@ -308,9 +308,10 @@ def _voice(request: Request) -> str | None:
 def _words(request: Request, notes: _Notes, styles: tuple[tuple[str, float], ...], found: Figures) -> tuple[Parsed | None, str]:
     """What is sung, and the title. None: nobody sings and no form was sent."""
     room_s = found.duration_s
+    language = language_named(request.language, request.nearest_voice)
     names = tuple(_shelf().kin(style)[-1] for style, _ in styles)  # the lyricist knows the styles that others are like
     sent = (request.lyrics or "").strip()
-    parsed = _parsed(sent, request, notes, room_s) if sent else None
+    parsed = _parsed(sent, language or language_of(sent), notes, room_s) if sent else None
     if request.instrumental or (notes.silent and not (parsed and parsed.sung)):
         bare = _without_words(parsed) if parsed else None
         return bare, request.title or make_title(request, names, tuple(notes.moods), None)
@@ -320,7 +321,7 @@ def _words(request: Request, notes: _Notes, styles: tuple[tuple[str, float], ...
         return parsed, request.title or make_title(request, names, tuple(notes.moods), parsed.lyrics if parsed.sung else None)
     if sent:
         raise BadRequest("these lyrics hold nothing to sing. Send words, or ask for an instrumental.")
-    if (language := language_named(request.language, request.nearest_voice)) and language.engine != "english":
+    if language and language.engine != "english":
         raise BadRequest(f"words are written in English only: send {language.name} lyrics, or leave the language out")
     subject = ", ".join(part for part in (request.text, request.tags, request.title) if part)
     if not subject:
@@ -331,9 +332,8 @@ def _words(request: Request, notes: _Notes, styles: tuple[tuple[str, float], ...
     return parse_lyrics(draft.lyrics, room_s=room_s), request.title or draft.title
 
 
-def _parsed(lyrics: str, request: Request, notes: _Notes, room_s: float | None) -> Parsed:
-    """The lyrics, read in the language that was named, or that their script shows; the answer says which."""
-    language = language_named(request.language, request.nearest_voice) or language_of(lyrics)
+def _parsed(lyrics: str, language: Language, notes: _Notes, room_s: float | None) -> Parsed:
+    """The lyrics as that language reads them; the answer says which it was."""
     if language.code != "en":
         notes.effects.append(Effect("lyrics", language.remark))
     return parse_lyrics(lyrics, reader(language), room_s)

@@ -71,6 +71,8 @@ def musician_request(given: SonicCreate, seed: int, take: int, reader: Reader) -
         bpm=given.bpm,
         key=given.key,
         metre=given.time_signature,
+        language=given.language,
+        nearest_voice=bool(given.nearest_voice),
         style_weight=given.style_weight,
         weirdness=given.weirdness_constraint,
     )

@@ -116,6 +116,14 @@ class SonicCreate(Called):
     time_signature: Annotated[StrictStr, Field(max_length=10)] | None = Field(
         None, description='Such as "3/4": exact, or refused.'
     )
+    language: Annotated[StrictStr, Field(max_length=40)] | None = Field(
+        None,
+        description="Of the lyrics: en, zh, ja, es, de, fr, it, pt, or its name. Absent: as their script shows. Refused when no "
+        "voice sings it.",
+    )
+    nearest_voice: StrictBool | None = Field(
+        None, description="true: a language that no voice sings is sung as well as can be, and the song's notes say so."
+    )
 
 
 class BatchBody(Body):

@@ -87,8 +87,9 @@ def test_a_language_has_many_names(wish: str | None, code: str | None) -> None:
 
 
 def test_a_language_that_nobody_sings_is_refused_unless_the_nearest_will_do() -> None:
-    with pytest.raises(BadRequest, match="no voice sings the language 'sv'"):
-        read(Request(lyrics="Jag vill leva i Norden", language="sv"))
+    for more in ({"lyrics": "Jag vill leva i Norden"}, {"instrumental": True}):
+        with pytest.raises(BadRequest, match="no voice sings the language 'sv'"):
+            read(Request(language="sv", **more))
     brief = read(Request(lyrics="Jag vill leva i Norden", language="sv", nearest_voice=True))
     assert brief.lyrics is not None
     assert any("sv" in effect.effect and "accent" in effect.effect for effect in brief.effects)

@@ -27,7 +27,7 @@ from troubadour_server.tasks.recording import LONGEST_S, SHORTEST_S
 
 ACCEPTED = (Answer(200, "Accepted", SUBMITTED),)
 STYLE = ("title", "tags", "negative_tags", "style_weight", "weirdness_constraint")
-SINGER = ("vocal_gender", "voice")
+SINGER = ("vocal_gender", "voice", "language", "nearest_voice")
 EXACT = ("duration", "bpm", "key", "time_signature", "seed")
 CALLED = ("webhook_url", "webhook_secret")
 IGNORED = ("use_suno_cdn",)
@@ -39,7 +39,7 @@ DESCRIBED = {"custom_mode": False, "mv": "sonic-v5", "gpt_description_prompt": "
 NO_MODEL = f"mv must be one of {', '.join(MODELS)}"
 NO_SUCH_MODEL = Refusal({"mv": "sonic-v0"}, 400, "bad_request", NO_MODEL, "The model is none of this server's")
 EXACT_NOTE = (
-    "`duration`, `bpm`, `key`, `time_signature` and `voice` are extras of this server. Each is met exactly, or the request is "
+    "`duration`, `bpm`, `key`, `time_signature`, `language` and `voice` are extras of this server. Each is met exactly, or the request is "
     "refused with the reason; none is quietly ignored. Two requests that are alike, `seed` included, give the same song."
 )
 
