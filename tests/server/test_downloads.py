@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+from dataclasses import replace
 
 import httpx
 import mido
@@ -21,8 +22,11 @@ from musicapi._types import (
     WavParams,
 )
 
+from troubadour import codec
 from troubadour.brief import Request
 from troubadour.files.audio import flac_bytes
+from troubadour.listen import analyze
+from troubadour.listen.value import HeardNote
 from troubadour.make import make
 from troubadour.mix.pcm import sixteen_bit
 from troubadour.stems.sing.timeline import word_times
@@ -255,20 +259,26 @@ def test_what_is_not_there_or_not_finished_costs_nothing(client, vendor, databas
     assert spent(vendor) == 0
 
 
-def test_a_recording_without_a_score_has_its_sound_in_every_format_and_its_measured_tempo(
+def test_a_recording_has_its_sound_in_every_format_its_measured_tempo_and_the_tune_that_was_heard(
     client, vendor, database, settings, owner, sung
 ):
     clip_id, folder = put_clip(database, settings, owner, title="Taken in", duration_s=10.0)
     put_file(database, settings, clip_id, folder, "flac", "Taken in.flac", flac_bytes(sung.mix.master))
-    heard = {"tempo": 120.0, "beats_s": [0.5 * k for k in range(9)]}
-    put_file(database, settings, clip_id, folder, "json", "analysis.json", json.dumps(heard).encode())
+    told = {"title": "Taken in", "tempo": 120.0, "beats_s": [0.5 * k for k in range(9)]}
+    put_file(database, settings, clip_id, folder, "json", "analysis.json", json.dumps(told).encode())
+    heard = replace(analyze(np.zeros((441_000, 2), np.float32)), beats_s=tuple(told["beats_s"]), metre="4/4", tempo_bpm=120.0)
+    heard = replace(heard, kind="music", melody=(HeardNote(0.5, 1.0, 64), HeardNote(1.0, 2.0, 67)), melody_confidence=1.0)
+    place = settings.data / "analysis"
+    place.write_text(codec.dumps(heard))
+    Blobs(settings.storage).put_file(f"{folder}/stages/analysis.json", place)
     assert vendor.sonic.bpm(BpmParams(clip_id=clip_id)).data == {"avg_bpm": 120.0, "min_bpm": 120.0, "max_bpm": 120.0}
     wav = client.get(path_of(vendor.sonic.wav(WavParams(clip_id=clip_id)).data["wav_url"])).content
     pcm, _ = soundfile.read(io.BytesIO(wav), dtype="int16")
     assert np.abs(pcm - sung.mix.master / 256).max() <= 0.5
     opus = client.get(client.get(f"/api/v1/songs/{clip_id}/files/opus").headers["location"].removeprefix("http://here"))
     assert opus.content[:4] == b"OggS"
-    assert client.post("/api/v1/sonic/midi", json={"clip_id": clip_id}).status_code == 404
+    (tune,) = vendor.sonic.midi(MidiParams(clip_id=clip_id)).data["instruments"]
+    assert [(note["pitch"], note["start"], note["end"]) for note in tune["notes"]] == [(64, 0.5, 1.0), (67, 1.0, 2.0)]
 
 
 def test_anothers_song_is_an_unknown_song(address, database, put, sung):
