@@ -40,7 +40,7 @@ bench: setup  ## Measure speed and quality; prints tables (WHAT="speed voice")
 
 soak: setup  ## Slow sweeps: many styles, seeds and lengths through the whole path
 	@scripts/setup test
-	$(BIN)/python -m pytest -n 2 -m soak
+	$(BIN)/python -m pytest -n 2 -m soak --hypothesis-profile=default
 
 samples: setup  ## Run the API reference's samples in PHP, Ruby, Go, Java and C as well
 	@scripts/setup test && scripts/setup samples
