@@ -23,6 +23,7 @@ from troubadour.mix.balance import mix_of
 from troubadour.mix.desk import RECORDING
 from troubadour.mix.master import UNITY
 from troubadour.mix.pcm import FULL_24
+from troubadour.mix.splice import copied
 from troubadour.mix.value import Contour
 from troubadour.plan import PhrasePlan, Plan, SectionPlan
 from troubadour.score import Chord, Feel, Note, Part, Phrase, Score, Section, Tempo
@@ -48,9 +49,12 @@ def source_of_recording(heard: Heard, sound: Callable[[], Audio]) -> Source:
     desk = Desk({}, 0.0, {}, Contour(ENERGY, 0.0, {}), 0.0, 1.0, (), UNITY)
 
     @cache
-    def mix() -> Mix:
+    def taken() -> Mix:
         pcm = np.rint(np.asarray(sound()[: heard.frames], np.float64) * SCALE_24)  # what had 16 bits keeps them exactly
         return mix_of({RECORDING: np.minimum(pcm, FULL_24).astype(np.int32)}, {}, desk)
+
+    def mix() -> Mix:
+        return copied(taken())
 
     score = along(heard)
     return Source(plan_of(heard, score), score, desk, mix, heard=heard, taped=True)

@@ -16,7 +16,7 @@ from troubadour.mix import Desk, Mix
 from troubadour.mix.balance import balance, balance_like
 from troubadour.mix.desk import RECORDING
 from troubadour.mix.loudness import integrated
-from troubadour.mix.splice import sliced
+from troubadour.mix.splice import copied, sliced
 from troubadour.plan import Plan
 from troubadour.score import Score
 from troubadour.stems import Stems, Window
@@ -32,7 +32,7 @@ CONTROL_FRAMES = 64  # the desk's curves count in these
 
 @dataclass(frozen=True)
 class Source:
-    """A finished song. `mix` reads its samples."""
+    """A finished song. `mix` reads its samples: whoever calls it may write into them."""
 
     plan: Plan
     score: Score
@@ -50,7 +50,7 @@ def source_of(song: Song) -> Source:
     if mix is None:
         raise ValueError("only a finished song can be edited")
     credits, notes = (song.stems.credits, song.stems.notes) if song.stems else ((), ())
-    return Source(song.plan, song.score, mix.desk, lambda: mix, credits, notes, taped=RECORDING in mix.stems)
+    return Source(song.plan, song.score, mix.desk, lambda: copied(mix), credits, notes, taped=RECORDING in mix.stems)
 
 
 def recorded(source: Source, plan: Plan, score: Score, window: Window, progress: Progress) -> tuple[Mix, Stems]:

@@ -117,9 +117,9 @@ def _through_the_strips(stems: Stems, plan: Plan, view: View, sound: Sound, desk
     return tape, channels
 
 
-def mix_of(stems: Mapping[str, Pcm], dry: Mapping[str, Pcm], desk: Desk) -> Mix:
-    """A mix from its finished stems: the master is their sum."""
-    return _finished(summed(stems), stems, dry, desk)
+def mix_of(stems: Mapping[str, Pcm], dry: Mapping[str, Pcm], desk: Desk, master: Pcm | None = None) -> Mix:
+    """A mix from its finished stems: the master is their sum, which may be known already."""
+    return _finished(summed(stems) if master is None else master, stems, dry, desk)
 
 
 def _finished(master: Pcm, stems: Mapping[str, Pcm], dry: Mapping[str, Pcm], desk: Desk) -> Mix:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from troubadour.mix.balance import mix_of
+from troubadour.mix.pcm import summed
 from troubadour.mix.value import Desk, Mix, Pcm
 
 SEAM_FRAMES = 441  # 10 ms: into new material
@@ -22,6 +23,12 @@ def begun(mix: Mix) -> Mix:
     """A mix that begins in the middle of a song, faded in over 10 ms."""
     stems = {name: _begun(pcm) for name, pcm in mix.stems.items()}
     return mix_of(stems, {name: _begun(pcm) for name, pcm in mix.dry.items()}, mix.desk)
+
+
+def copied(mix: Mix) -> Mix:
+    """The same samples, to be written into."""
+    stems, dry = ({name: pcm.copy() for name, pcm in group.items()} for group in (mix.stems, mix.dry))
+    return replace(mix, master=mix.master.copy(), stems=stems, dry=dry)
 
 
 def sliced(mix: Mix, start: int, end: int) -> Mix:
@@ -40,13 +47,16 @@ def continued(first: Mix, second: Mix, at: int) -> Mix:
 
 
 def replaced(old: Mix, new: Mix, start: int, end: int) -> Mix:
-    """`old` with the frames from `start` to `end` (exclusive) taken from `new`, which holds these alone."""
-    stems = {
-        name: _replaced(old.stems.get(name), new.stems.get(name), start, end, len(old.master)) for name in _names(old, new)
-    }
+    """`old` with the frames from `start` to `end` (exclusive) taken from `new`, which holds these alone.
+
+    The samples of `old` are written over: a whole song need not be copied for a few bars.
+    """
+    frames = len(old.master)
+    stems = {name: _replaced(old.stems.get(name), new.stems.get(name), start, end, frames) for name in _names(old, new)}
     dry_names = dict.fromkeys((*old.dry, *new.dry))
-    dry = {name: _replaced(old.dry.get(name), new.dry.get(name), start, end, len(old.master)) for name in dry_names}
-    return mix_of(stems, dry, _together(old.desk, new.desk))
+    dry = {name: _replaced(old.dry.get(name), new.dry.get(name), start, end, frames) for name in dry_names}
+    old.master[start:end] = summed({name: pcm[start:end] for name, pcm in stems.items()})
+    return mix_of(stems, dry, _together(old.desk, new.desk), old.master)
 
 
 def _names(one: Mix, other: Mix) -> tuple[str, ...]:
@@ -100,6 +110,5 @@ def _replaced(old: Pcm | None, new: Pcm | None, start: int, end: int, frames: in
         share[:length] = _rising(length)
     if end < frames:
         share[len(share) - back :] *= _rising(back)[::-1]
-    out = before.copy()
-    out[start:end] = _faded(inside, share) + _faded(before[start:end], 1.0 - share)
-    return out
+    before[start:end] = _faded(inside, share) + _faded(before[start:end], 1.0 - share)
+    return before
