@@ -50,9 +50,9 @@ def waveform(song: Song, path: Path) -> None:
         end = times[-1] + 0.05 if last else score.seconds_at(score.bar_start(section.start_bar + section.bars))
         inside = (times >= start) & (times < end)
         axes.vlines(times[inside], -peaks[inside], peaks[inside], color=COLOURS.get(section.kind, "#777777"), linewidth=1.1)
-        roomy = end - start > times[-1] * CHARACTER_SHARE * len(section.name)
-        axes.text(start, 1.1, section.name if roomy else SHORT.get(section.kind, section.name), fontsize=11, fontweight="bold",
-                  color=COLOURS.get(section.kind, "#777777"))  # fmt: skip
+        letters = (end - start) / (times[-1] * CHARACTER_SHARE)
+        name = next((name for name in (section.name, SHORT.get(section.kind, "")) if len(name) <= letters), "")
+        axes.text(start, 1.1, name, fontsize=11, fontweight="bold", color=COLOURS.get(section.kind, "#777777"))
     axes.set(xlim=(0, times[-1]), ylim=(-1, 1.25), yticks=[], xlabel="seconds")
     axes.spines[["top", "left", "right"]].set_visible(False)
     figure.tight_layout()
