@@ -22,6 +22,7 @@ from troubadour.brief.vocabulary import described
 from troubadour.chance import Chance
 from troubadour.errors import BadRequest
 from troubadour.theory.timbres import TIMBRES
+from troubadour.units import TICKS_PER_BEAT
 from troubadour.words.languages import Language, language_named, language_of, reader
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ HINTS = {"place": 3.0, "era": 2.0}  # how loudly a word suggests a style, beside
 OPPOSITE_MODE = {"minor": "major", "major": "minor"}
 VOICE_WORDS = {"f": "f", "female": "f", "woman": "f", "m": "m", "male": "m", "man": "m"}
 LONGEST_TITLE = 80
-USUAL_BPM = 110.0  # the tempo for which the lyricist counts its lines
+USUAL_LINE_S, LINE_SYLLABLES = 4.36, 6.5  # a line of a song for which the lyricist counts: two bars at 110 bpm
+USUAL_S, AT_EASE = 190.0, 0.9  # how long a song may be when nobody said, and the pace below which its words are fewer
 
 
 @dataclass
@@ -326,7 +328,8 @@ def _words(request: Request, notes: _Notes, styles: tuple[tuple[str, float], ...
     subject = ", ".join(part for part in (request.text, request.tags, request.title) if part)
     if not subject:
         raise BadRequest("nothing to go on: send lyrics, or a description of the song, or ask for an instrumental.")
-    draft_room_s = room_s * _pace(found.tempo_bpm, styles[0][0]) if room_s else None
+    pace = _pace(found.tempo_bpm, styles[0][0])
+    draft_room_s = room_s * pace if room_s else USUAL_S * pace if pace < AT_EASE else None
     draft = write_lyrics(subject, request.seed, request.take, names, tuple(notes.moods), draft_room_s, request.title)
     notes.effects += [Effect(word, "sung about") for word in draft.about]
     return parse_lyrics(draft.lyrics, room_s=room_s), request.title or draft.title
@@ -348,8 +351,12 @@ def _narrowed(one: tuple[float, float] | None, other: tuple[float, float] | None
 
 
 def _pace(tempo_bpm: float | None, style: str) -> float:
-    """How much faster than usual lines go by: a line takes two bars."""
-    return min(1.4, max(0.7, (tempo_bpm or _shelf()[style].tempo.default) / USUAL_BPM))
+    """How much faster than usual lines go by: one takes two bars, or four where a style sings few syllables in a bar."""
+    facts = _shelf()[style]
+    bars = 2 if 2.0 * facts.melody.syllables_per_bar >= LINE_SYLLABLES else 4
+    beats = parse_metre(facts.metres[0]).bar_ticks / TICKS_PER_BEAT
+    line_s = bars * beats * 60.0 / (tempo_bpm or facts.tempo.default)  # [bars] * [beats/bar] * [60 s/min] / [beats/min] = [s]
+    return min(1.4, max(0.3, USUAL_LINE_S / line_s))
 
 
 def _shelf() -> Shelf:

@@ -3,7 +3,8 @@
 import pytest
 from tests.musician.songs import SONG, brief, lyrics, stanza
 
-from troubadour.brief import Key, Metre
+from troubadour.brief import Key, Metre, Request
+from troubadour.brief.read import read
 from troubadour.errors import BadRequest, LyricsTooLong
 from troubadour.plan.band import member_of
 from troubadour.plan.decide import decide
@@ -163,3 +164,9 @@ def test_a_last_chorus_rises_where_the_style_has_it_and_no_key_was_asked_for():
     assert not any(
         section.lift for seed in range(12) for section in decide(brief("gospel", seed, words=words, key=Key(0))).sections
     )
+
+
+@pytest.mark.parametrize("style", ["lullaby", "drone", "cinematic", "post rock", "new age", "reggae", "pop", "punk"])
+def test_a_song_whose_words_are_written_lasts_two_to_four_minutes_however_slow_its_style(style: str):
+    plan = decide(read(Request(text=f"a {style} song about a lighthouse", seed=1)))
+    assert 115 <= plan.frames / 44_100 <= 245
