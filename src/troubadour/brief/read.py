@@ -37,7 +37,7 @@ OPPOSITE_MODE = {"minor": "major", "major": "minor"}
 VOICE_WORDS = {"f": "f", "female": "f", "woman": "f", "m": "m", "male": "m", "man": "m"}
 LONGEST_TITLE = 80
 USUAL_LINE_S, LINE_SYLLABLES = 4.36, 6.5  # a line of a song for which the lyricist counts: two bars at 110 bpm
-USUAL_S, AT_EASE = 190.0, 0.9  # how long a song may be when nobody said, and the pace below which its words are fewer
+USUAL_S, AT_EASE = 180.0, 0.9  # how long a song may be when nobody said, and the pace below which its words are fewer
 
 
 @dataclass
