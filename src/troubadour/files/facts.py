@@ -44,7 +44,13 @@ def facts(plan: Plan, score: Score, stems: Stems | None = None, mix: Mix | None 
             for c in score.chords
         ],
         "words": [
-            {"text": word.text.strip(), "start_s": round(word.start_s, 4), "end_s": round(word.end_s, 4), "part": word.part}
+            {
+                "text": word.text.strip(),
+                "start_s": word.start_s,
+                "end_s": word.end_s,
+                "part": word.part,
+                "phones": [[phone.symbol, phone.start_s, phone.end_s] for phone in word.phones],
+            }
             for word in word_times(score)
         ],
         "parts": [{"name": p.name, "role": p.role, "instrument": p.instrument} for p in score.parts],

@@ -41,19 +41,29 @@ MANNERS = {
     "solemn": Manner(glide=1.2, scoop_cents=15.0, vibrato=1.4, vibrato_from_s=0.2),
     "intimate": Manner(scoop_cents=25.0, vibrato=0.6, lift_db=2.0, bright_db=2.0, breath=0.35),
     "shouted": Manner(glide=0.7, scoop_cents=60.0, vibrato=0.3, lift_db=3.0, bright_db=8.0, rough=0.7, fall_cents=120.0),
+    "driving": Manner(glide=0.8, scoop_cents=45.0, vibrato=0.7, lift_db=5.0, bright_db=7.0, rough=0.1),
+    "ornate": Manner(glide=1.6, scoop_cents=70.0, vibrato=1.6, vibrato_from_s=0.2, lift_db=5.0, fall_cents=40.0),
+    "tuned": Manner(glide=0.4, scoop_cents=10.0, vibrato=0.3, drift_cents=2.0, jitter_cents=1.5, bright_db=6.0),
     "spoken": Manner(scoop_cents=0.0, vibrato=0.0, speech=True, lift_db=2.0, bright_db=3.0),
 }
 
-# The manner of each style; any other style sings plainly.
+# The manner of each style. Rap's is that of its hooks: the verses of `RAPPED` are spoken.
 OF_STYLES = {
-    "straight": "folk country bluegrass americana celtic singer_songwriter sea_shanty indie_folk",
-    "laid_back": "soul jazz blues reggae funk lofi neo_soul bossa_nova gospel swing motown dub trip_hop",
-    "clipped": "punk pop_punk hardcore new_wave ska post_punk",
-    "gliding": "rnb r_and_b contemporary_rnb trap_soul afrobeats kpop",
-    "solemn": "orchestral classical opera hymn choral cinematic musical",
-    "intimate": "ambient chillout dream_pop shoegaze bedroom_pop acoustic",
+    "plain": "pop jpop mandopop disco highlife new_age vaporwave synthwave post_rock",
+    "straight": "folk country bluegrass americana celtic shanty childrens lullaby polka waltz march ragtime baroque",
+    "laid_back": "soul jazz blues swing bebop latin_jazz bossa_nova samba funk gospel reggae dub lofi hip_hop boom_bap",
+    "clipped": "punk ska new_wave math_rock",
+    "driving": "rock indie_rock grunge salsa cumbia",
+    "shouted": "metal",
+    "gliding": "rnb afrobeat kpop trap dancehall",
+    "ornate": "flamenco enka bollywood tango klezmer balkan",
+    "solemn": "orchestral classical_piano cinematic trailer",
+    "intimate": "ambient drone shoegaze",
+    "tuned": "hyperpop chiptune house deep_house techno trance dubstep drum_and_bass reggaeton phonk",
 }
+RAPPED = frozenset(["hip_hop", "boom_bap", "trap", "phonk"])
 BY_STYLE = {style: MANNERS[name] for name, styles in OF_STYLES.items() for style in styles.split()}
+SUNG_BY_RAPPERS = ("chorus", "hook", "refrain")
 
 # What words about the singing change (`Brief.singing`).
 WORDS: dict[str, dict[str, Any]] = {
@@ -67,6 +77,13 @@ WORDS: dict[str, dict[str, Any]] = {
     "scream": {"rough": 0.9, "bright_db": 9.0, "scoop_cents": 80.0, "vibrato": 0.0, "fall_cents": 150.0},
     "rap": {"speech": True, "vibrato": 0.0, "scoop_cents": 0.0},
 }  # fmt: skip
+
+
+def words_for(style: str, words: tuple[str, ...], kind: str) -> tuple[str, ...]:
+    """The words about the singing that hold for a section of a kind: rappers rap their verses and sing their hooks."""
+    sung = tuple(word for word in words if word != "rap")
+    raps = (style in RAPPED or "rap" in words) and kind not in SUNG_BY_RAPPERS
+    return ("rap", *sung) if raps else sung
 
 
 def manner_of(style: str, words: tuple[str, ...] = ()) -> Manner:

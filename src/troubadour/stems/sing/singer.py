@@ -16,14 +16,13 @@ from troubadour.errors import BadRequest, ToolMissing
 from troubadour.score import Score, SungLine, SungPart
 from troubadour.stems.sing import breath as breaths
 from troubadour.stems.sing.level import brightened, levelled, roughened
-from troubadour.stems.sing.manner import Manner, manner_of
+from troubadour.stems.sing.manner import Manner, manner_of, words_for
 from troubadour.stems.sing.timeline import TimedLine, timed
 from troubadour.stems.sing.value import Voice
 from troubadour.stems.sing.voices import DEFAULT, VOICES
 from troubadour.stems.value import Window
 from troubadour.units import SAMPLE_RATE_HZ
 
-SUNG_BY_RAPPERS = ("chorus", "hook", "refrain")
 LEAD_S = 0.6  # rendered before a line's first note: room for its first consonants and their onset; 26460 frames
 TAIL_S = 0.25
 TAKE_S = 0.012  # how far other singers are from the lead
@@ -88,7 +87,7 @@ def sing_line(line: SungLine, before: SungLine | None, part: SungPart, voice: Vo
     """One line with the breath before it."""
     chance = Chance(score.seed, score.take)
     section = score.section_at(line.start)
-    timing, manner = timed(line, score), manner_of(score.style, words_for(part, section.kind))
+    timing, manner = timed(line, score), manner_of(score.style, words_for(score.style, part.manner, section.kind))
     rng = chance.stream("sing", part.name, line.start)
     sound, rate, notes = voiced(timing, voice, manner, rng)
     effort = section.energy - 0.5
@@ -104,11 +103,6 @@ def sing_line(line: SungLine, before: SungLine | None, part: SungPart, voice: Vo
     return with_breath(
         Clip(frame, sound, notes), room_s(timing, before, score), timing, voice, chance.stream("breath", part.name, line.start)
     )
-
-
-def words_for(part: SungPart, kind: str) -> tuple[str, ...]:
-    """The words about the singing that hold for a section: rappers sing their hooks."""
-    return tuple(word for word in part.manner if word != "rap" or kind not in SUNG_BY_RAPPERS)
 
 
 def voiced(

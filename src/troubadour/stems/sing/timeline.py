@@ -67,6 +67,15 @@ class TimedLine:
 
 
 @dataclass(frozen=True)
+class PhoneTime:
+    """A sound as it is heard, in seconds of the song; in the singer's alphabet (`words/phones.py`)."""
+
+    symbol: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
 class WordTime:
     """A word as it is heard: from its first sound to the end of its last one, in seconds of the song."""
 
@@ -74,6 +83,7 @@ class WordTime:
     start_s: float
     end_s: float
     part: str
+    phones: tuple[PhoneTime, ...] = ()
 
 
 def swung(tick: int, score: Score) -> float:
@@ -179,14 +189,18 @@ def shown(text: str) -> str:
 
 
 def word_times(score: Score) -> tuple[WordTime, ...]:
-    """Every sung word of every part with its times, in the order in which they are heard."""
+    """Every sung word of every part with its times and its sounds', in the order in which they are heard."""
     words = []
     for part in score.sung:
         for line in part.lines:
             timing = timed(line, score)
             at = timing.frame / SAMPLE_RATE_HZ
-            for i, word in enumerate(line.words):
-                own = [s for s in timing.sounds if timing.word_of[s.syllable] == i]
-                start, end = max(0.0, at + own[0].start_s), at + own[-1].end_s
-                words.append(WordTime(shown(word.text), round(start, 4), round(end, 4), part.name))
+            sounds: list[list[PhoneTime]] = [[] for _ in line.words]
+            for s in timing.sounds:
+                start, end = (round(max(0.0, at + edge), 4) for edge in (s.start_s, s.end_s))
+                sounds[timing.word_of[s.syllable]].append(PhoneTime(s.symbol, start, end))
+            words += [
+                WordTime(shown(word.text), own[0].start_s, own[-1].end_s, part.name, tuple(own))
+                for word, own in zip(line.words, sounds, strict=True)
+            ]
     return tuple(sorted(words, key=lambda w: w.start_s))

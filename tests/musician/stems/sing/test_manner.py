@@ -12,8 +12,9 @@ from sung_scores import line, song
 from troubadour.chance import Chance
 from troubadour.stems.sing import sing
 from troubadour.stems.sing.curves import pitch_hz, speech_hz
-from troubadour.stems.sing.manner import MANNERS, OF_STYLES, WORDS, manner_of
+from troubadour.stems.sing.manner import MANNERS, OF_STYLES, WORDS, manner_of, words_for
 from troubadour.stems.sing.timeline import performed, timed
+from troubadour.styles import STYLES
 
 TIME_S = np.arange(0.0, 2.4, 0.0125)
 
@@ -50,10 +51,10 @@ def test_soul_comes_late_and_punk_leaves_early() -> None:
     assert [n.end_s - n.start_s for n in punk.notes] == pytest.approx([0.8 * x for x in length], abs=0.002)
 
 
-def test_vibrato_starts_late_and_folk_sings_straighter_than_opera() -> None:
+def test_vibrato_starts_late_and_folk_sings_straighter_than_an_orchestras_soloist() -> None:
     held = slice(160, 190)
-    folk, opera = (np.ptp(cents(style)[held]) for style in ("folk", "opera"))
-    assert folk < opera
+    folk, soloist = (np.ptp(cents(style)[held]) for style in ("folk", "orchestral"))
+    assert folk < soloist
 
 
 def test_a_rapper_keeps_the_rise_and_fall_of_speech() -> None:
@@ -84,8 +85,16 @@ def test_every_word_about_the_singing_is_heard(word: str) -> None:
     assert manner_of("pop", (word,)) != manner_of("pop")
 
 
-def test_every_manner_of_a_style_is_in_the_table() -> None:
+def test_every_style_has_one_manner_of_the_table() -> None:
     assert set(OF_STYLES) <= set(MANNERS)
+    assert sorted(style for styles in OF_STYLES.values() for style in styles.split()) == sorted(STYLES)
+
+
+def test_rappers_speak_their_verses_and_sing_their_hooks() -> None:
+    for words in (words_for("trap", (), "verse"), words_for("pop", ("rap",), "verse")):
+        assert manner_of("trap", words).speech
+    assert not manner_of("trap", words_for("trap", ("rap",), "chorus")).speech
+    assert not manner_of("trap", words_for("trap", ("autotune",), "verse")).speech
 
 
 @pytest.mark.parametrize("words", [("scream",), ("whisper",), ("rap",)])

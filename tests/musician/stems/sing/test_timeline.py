@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from sung_scores import line, song
@@ -48,6 +50,14 @@ def test_words_are_told_bare_and_in_the_order_they_are_heard() -> None:
     assert [w.text for w in words] == ["Hello", "she", "said", "it's", "$5"]
     assert all(a.start_s < a.end_s for a in words)
     assert [w.start_s for w in words] == sorted(w.start_s for w in words)
+
+
+def test_a_words_sounds_fill_its_time() -> None:
+    (word,) = word_times(song(line("street")))
+    assert "".join(phone.symbol for phone in word.phones) == "stɹit"
+    assert (word.phones[0].start_s, word.phones[-1].end_s) == (word.start_s, word.end_s)
+    assert all(one.end_s == two.start_s for one, two in pairwise(word.phones))
+    assert word.phones[3].start_s == pytest.approx(song(line("street")).seconds_at(960), abs=1e-4)
 
 
 def test_a_score_with_too_few_or_too_many_notes_is_still_sung_whole() -> None:
