@@ -1,7 +1,7 @@
 """A persona: what a song's singer and taste are, and how a new song keeps them.
 
-The singer is kept with the range and the manner of the song; styles and moods are kept where the new request names none of
-its own; of a recorded voice, its range and the singer who is nearest to it. The taste travels inside the new song's request, so the taste of a song that a persona sang is the persona's.
+The singer is kept with his timbre, the range and the manner of the song; styles and moods are kept where the new request names none of
+its own; of a recorded voice, a voice made like it (`voice_like`). The taste travels inside the new song's request, so the taste of a song that a persona sang is the persona's.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ import numpy as np
 
 from troubadour.brief import Request, Taste
 from troubadour.edit.source import Source
-from troubadour.edit.voice import heard_voice, singer_like
+from troubadour.edit.voice import heard_voice, roomy, voice_like
 from troubadour.errors import BadRequest
 from troubadour.mix.pcm import FULL_24
 from troubadour.stems.sing.voices import VOICES
-
-LEAST_SPAN = 10  # semitones that a tune needs
 
 
 def taste_of(source: Source) -> Taste:
@@ -30,18 +28,14 @@ def taste_of(source: Source) -> Taste:
     voice = next((part.voice for part in score.sung if part.name == "vocals"), None)
     pitches = [n.pitch for part in score.sung if part.voice == voice and part.name == "vocals"
                for line in part.lines for group in line.notes for n in group]  # fmt: skip
-    sung = _usable(min(pitches), max(pitches), voice) if voice is not None and pitches else None
+    sung = roomy(min(pitches), max(pitches), VOICES[voice]) if voice is not None and pitches else None
     return Taste(voice, brief.styles, brief.moods, brief.singing, sung)
 
 
 def _taste_of_voice(source: Source) -> Taste:
-    """The nearest singer to a recorded voice, in its range. Raises BadAudio when no voice can be heard."""
-    voice = heard_voice(source.mix().master.astype(np.float32) / np.float32(FULL_24))
-    singer = VOICES[singer_like(voice)]
-    low, high = voice.range
-    low, high = max(low, singer.low), min(high, singer.weak_high)
-    inside = (low, high) if low < high else (singer.low, singer.high)
-    return Taste(singer.id, source.plan.brief.styles, sung_range=_usable(*inside, singer.id))
+    """A voice made like a recorded one. Raises BadAudio when no voice can be heard."""
+    voice = voice_like(heard_voice(source.mix().master.astype(np.float32) / np.float32(FULL_24)))
+    return Taste(voice, source.plan.brief.styles, sung_range=(VOICES[voice].low, VOICES[voice].high))
 
 
 def with_taste(request: Request, taste: Taste) -> Request:
@@ -52,11 +46,3 @@ def with_taste(request: Request, taste: Taste) -> Request:
     if taste.voice and request.voice in VOICES and request.voice != taste.voice:
         raise BadRequest(f"this persona sings as {taste.voice}; {request.voice} was asked for: leave the voice out")
     return replace(request, taste=taste, voice=taste.voice or request.voice)
-
-
-def _usable(low: int, high: int, voice: str) -> tuple[int, int]:
-    """A range with room for a tune: a narrow one grows to both sides, inside what the voice sings."""
-    singer = VOICES[voice]
-    while high - low < LEAST_SPAN and (low > singer.low or high < singer.high):
-        low, high = max(singer.low, low - 1) if low > singer.low else low, high + 1 if high < singer.high else high
-    return low, high

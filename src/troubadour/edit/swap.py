@@ -31,7 +31,7 @@ from troubadour.mix.loudness import integrated
 from troubadour.mix.pcm import FULL_24, summed
 from troubadour.mix.value import Pcm
 from troubadour.plan import Plan, SectionPlan, form
-from troubadour.score import Score, SungLine, SungPart
+from troubadour.score import Note, Score, SungLine, SungPart
 from troubadour.score.compose import arranged, form_of
 from troubadour.score.melody import Melody, compose_melody
 from troubadour.score.revise import own_sections
@@ -189,19 +189,24 @@ def _voice(brief: Brief, sung: Sequence[SungPart], own: str, variation: float | 
     Raises BadRequest for a singer who was asked for by name and cannot sing it.
     """
     tune = sung_notes(sung, "vocals")
-    strains = {name: strain(tune, name, best_transposition(tune, name, (0,))) for name in VOICES}
     if brief.voice in VOICES:
-        if strains[brief.voice] > MOST_STRAIN:
+        if _least_strain(tune, brief.voice) > MOST_STRAIN:
             raise BadRequest(f"{VOICES[brief.voice].name} cannot sing this tune in the song's key: choose another voice")
         return brief.voice
     said = set(f"{brief.request.text} {brief.request.tags}".lower().replace(",", " ").split())
     others = [name for name, voice in HOUSE.items() if name != own and brief.voice in (None, voice.gender)]
+    strains = {name: _least_strain(tune, name) for name in others}
     fitting = [name for name in others if strains[name] <= MOST_STRAIN] or others
     if variation is not None:
         ranked = sorted(fitting, key=lambda name: (_distance(name, own), name))
         return ranked[round(variation * (len(ranked) - 1))]
     ranked = sorted(fitting, key=lambda name: (round(strains[name], 1) - len(said & set(VOICES[name].words)), name))
     return ranked[brief.take % len(ranked)]
+
+
+def _least_strain(tune: Sequence[Note], voice: str) -> float:
+    """How far a tune lies outside a voice in its best octave."""
+    return strain(tune, voice, best_transposition(tune, voice, (0,)))
 
 
 def _distance(one: str, other: str) -> float:

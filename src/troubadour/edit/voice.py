@@ -1,4 +1,4 @@
-"""`singer_like`: the singer of this house who is nearest to a recorded voice, and the range in which that voice sang.
+"""`voice_like`: a voice made from the singer of this house who is nearest to a recorded one: in its range, its colour drawn nearer.
 
 Pitch: the highest peak of each frame's normalised autocorrelation (P. McLeod and G. Wyvill, "A smarter way to find pitch", 2005).
 Colour: the centre of gravity of the voiced frames' spectrum. Nobody's voice is copied: who sings is one of `VOICES`.
@@ -15,6 +15,8 @@ from scipy.signal import resample_poly
 
 from troubadour.errors import BadAudio
 from troubadour.stems import Audio
+from troubadour.stems.sing.made import written
+from troubadour.stems.sing.value import Voice
 from troubadour.stems.sing.voices import HOUSE, VOICES
 from troubadour.units import SAMPLE_RATE_HZ
 
@@ -25,7 +27,10 @@ AUDIBLE = 0.05  # of the loudest frames
 LEAST_FRAMES = 40  # about a second of voice
 LONGEST_FRAMES = 120 * RATE_HZ  # of a recording that are listened to
 QUANTILES = (0.05, 0.95)
+LEAST_SPAN = 10  # semitones that a tune needs
 REACH_COST, MIDDLE_COST, COLOUR_COST = 1.0, 0.08, 2.0  # a semitone outside the range; one from its middle; a doubled brightness
+# The spectrum's middle goes about with the square of the formants (linnea, maren and rowan are one network); words hold 8 % away.
+COLOUR_POWER, MOST_MOVED = 0.5, 1.08
 # What `heard_voice` says of each singer's own brightness.
 BRIGHTNESS_HZ = {
     "linnea": 1240.0, "willow": 1174.0, "maren": 1059.0, "rowan": 909.0, "anders": 982.0, "silas": 854.0, "bram": 781.0,
@@ -62,6 +67,24 @@ def singer_like(voice: HeardVoice) -> str:
         )
 
     return min(HOUSE, key=lambda name: (cost(name), name))
+
+
+def voice_like(voice: HeardVoice) -> str:
+    """The id of a made voice: the nearest singer with the recording's range and, as far as words hold, its colour."""
+    base = VOICES[singer_like(voice)]
+    moved = (voice.brightness_hz / BRIGHTNESS_HZ[base.id]) ** COLOUR_POWER
+    formant = base.formant * min(max(moved, 1.0 / MOST_MOVED), MOST_MOVED)
+    low, high = max(voice.range[0], base.low), min(voice.range[1], base.weak_high)
+    return written(base, formant, base.breath, base.vibrato_cents, roomy(low, high, base))
+
+
+def roomy(low: int, high: int, singer: Voice) -> tuple[int, int]:
+    """A range with room for a tune: a narrow one grows to both sides, inside what the singer sings; an empty one is the singer's."""
+    if low >= high:
+        return singer.low, singer.high
+    while high - low < LEAST_SPAN and (low > singer.low or high < singer.high):
+        low, high = max(singer.low, low - 1), high + 1 if high < singer.high else high
+    return low, high
 
 
 def heard_voice(audio: Audio) -> HeardVoice:

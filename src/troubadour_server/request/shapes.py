@@ -98,8 +98,10 @@ class SonicCreate(Called):
         None, description="add_instrumental: another name for the same."
     )
     vocal_gender: Literal["f", "m"] | None = Field(None, description="f or m.")
-    voice: Annotated[StrictStr, Field(max_length=40)] | None = Field(
-        None, description="The id of a singer (`GET /voices`): exact, or refused. It wins over `vocal_gender`."
+    voice: Annotated[StrictStr, Field(max_length=80)] | None = Field(
+        None,
+        description="The id of a singer (`GET /voices`), or a voice made from one (`rowan:formant=0.9,range=42-60`): exact, or refused. It "
+        "wins over `vocal_gender`.",
     )
     style_weight: Part | None = Field(None, description="0-1: how closely the style words are followed.")
     weirdness_constraint: Part | None = Field(None, description="0-1: how far the song may leave the usual.")

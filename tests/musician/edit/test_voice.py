@@ -8,7 +8,7 @@ import pytest
 from troubadour.edit.heard import Heard
 from troubadour.edit.persona import taste_of
 from troubadour.edit.recording import source_of_recording
-from troubadour.edit.voice import BRIGHTNESS_HZ, heard_voice
+from troubadour.edit.voice import BRIGHTNESS_HZ, HeardVoice, heard_voice, voice_like
 from troubadour.errors import BadAudio
 from troubadour.stems.sing.voices import VOICES
 from troubadour.units import SAMPLE_RATE_HZ, hz
@@ -36,6 +36,12 @@ def test_a_persona_of_a_voice_sings_in_its_range(pitches, gender):
     assert taste.sung_range is not None
     assert taste.sung_range[0] <= pitches[0] + 1
     assert taste.sung_range[1] >= pitches[-1] - 1
+
+
+def test_a_brighter_recording_makes_a_brighter_voice():
+    bright, dark = (VOICES[voice_like(HeardVoice(np.linspace(55.0, 68.0, 50), hz_))] for hz_ in (1330.0, 1120.0))
+    assert bright.formant > dark.formant
+    assert (bright.low, bright.high) == (56, 67)
 
 
 def test_noise_is_no_voice():

@@ -14,6 +14,7 @@ from typing import Literal
 
 from troubadour.errors import BadRequest
 from troubadour.stems.sing.folder import brought
+from troubadour.stems.sing.made import Singers
 from troubadour.stems.sing.value import Voice
 
 
@@ -57,7 +58,7 @@ SINGERS = (
     singer("tilda", "f", (53, 66, 69), "even and cool, a little electronic", "cool electronic robotic vocoder android", SLT),
 )  # fmt: skip
 HOUSE = {voice.id: voice for voice in SINGERS}  # chosen among, where nobody is named
-VOICES = HOUSE | brought(HOUSE)  # all who can be asked for by name
+VOICES: dict[str, Voice] = Singers(HOUSE | brought(HOUSE))  # all who can be asked for by name; made voices too (`made.py`)
 
 GENDERS = {
     "f": "female woman women girl lady soprano mezzo mezzo-soprano alto contralto feminine she her diva",
