@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from troubadour.brief import Brief
-from troubadour.edit.material import has_words
+from troubadour.edit.material import has_words, in_range
 from troubadour.edit.pieces import since
 from troubadour.edit.recording import NAMELESS, tempo_of
 from troubadour.edit.source import Progress, Source
@@ -26,7 +26,7 @@ from troubadour.mix.pcm import FULL_24
 from troubadour.plan import PhrasePlan, Plan, SectionPlan, form
 from troubadour.plan.band import choose_band
 from troubadour.plan.decide import filled, lead_voice
-from troubadour.score import Chord, Part, Score
+from troubadour.score import Chord, Note, Part, Score
 from troubadour.score.compose import arranged, form_of
 from troubadour.score.harmony import harmonised
 from troubadour.score.melody import Melody, compose_melody
@@ -69,21 +69,23 @@ def sung_over(source: Source, command: AddVocals) -> Song:
         )
     sections = (*_silent("Before", first), *form.sections_of(blocks, style, brief), *_silent("After", _all_bars(score) - last))
     plan = _plan(source, brief, sections, lead_voice(brief, style))
-    melody = compose_melody(plan, *form_of(plan), _from_bar_line(score))
-    composed = since(arranged(replace(plan, band=()), _from_bar_line(score), melody), score.skipped)
+    melody = compose_melody(plan, *form_of(plan), from_bar_line(score))
+    composed = since(arranged(replace(plan, band=()), from_bar_line(score), melody), score.skipped)
     return _on_grid(replace(composed, parts=()), source, plan)
 
 
-def played_under(source: Source, command: AddInstrumental) -> Song:
-    """The new band as plan and score. Raises BadRequest for a window outside the recording."""
+def played_under(source: Source, command: AddInstrumental, tune: Sequence[Note] = ()) -> Song:
+    """The new band as plan and score, its lead with a tune (ticks of the source's score) where one is given. Raises BadRequest
+    for a window outside the recording."""
     request = replace(command.request, instrumental=True, lyrics=None)
     brief = replace(asked(request, source.plan), lyrics=None)
     score, style = source.score, blend(brief.styles)
     first, last = _bars(score, command.start_s, command.end_s)
     sections = (*_silent("Before", first), *_turns(source, first, last), *_silent("After", _all_bars(score) - last))
     plan = replace(_plan(source, brief, sections, None), band=choose_band(brief, style))
-    chords = _from_bar_line(score) if source.heard is None or source.heard.chords else harmonised(plan, style)
-    composed = arranged(plan, chords, Melody((), ()))
+    chords = from_bar_line(score) if source.heard is None or source.heard.chords else harmonised(plan, style)
+    lead = in_range([replace(note, start=note.start + score.skipped) for note in tune], plan.band)
+    composed = arranged(plan, chords, Melody((), lead))
     bar = score.metre.bar_ticks
     parts = tuple(_inside(part, first * bar, last * bar) for part in composed.parts)
     composed = since(replace(composed, parts=tuple(part for part in parts if part.notes)), score.skipped)
@@ -157,7 +159,7 @@ def _plan(source: Source, brief: Brief, sections: Sequence[SectionPlan], voice: 
                 1920 // style.swing_unit)  # fmt: skip
 
 
-def _from_bar_line(score: Score) -> tuple[Chord, ...]:
+def from_bar_line(score: Score) -> tuple[Chord, ...]:
     """The recording's chords counted from the line of its first bar."""
     first, *others = score.chords
     moved = [replace(chord, start=chord.start + score.skipped) for chord in others]

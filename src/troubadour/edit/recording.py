@@ -211,16 +211,20 @@ def _chords(heard: Heard, score: Score) -> tuple[Chord, ...]:
 
 
 def _tune(heard: Heard, score: Score) -> tuple[Note, ...]:
-    """The tune in sixteenths, one note at a time."""
+    """The tune in sixteenths of the bar, one note at a time."""
     starts: dict[int, tuple[int, int]] = {}
     for note in heard.melody:
-        start = round(score.tick_at(note.start_s) / GRID_TICKS) * GRID_TICKS
-        end = max(start + GRID_TICKS, round(score.tick_at(note.end_s) / GRID_TICKS) * GRID_TICKS)
+        start = _on_sixteenth(score, note.start_s)
+        end = max(start + GRID_TICKS, _on_sixteenth(score, note.end_s))
         if start >= 0:
             starts[start] = (end, note.pitch)
     ordered = sorted(starts)
-    limits = [*ordered[1:], 1 << 40]
+    limits = (*ordered[1:], 1 << 40)[: len(ordered)]
     return tuple(
         Note(start, min(starts[start][0], limit) - start, starts[start][1])
         for start, limit in zip(ordered, limits, strict=True)
     )
+
+
+def _on_sixteenth(score: Score, at_s: float) -> int:
+    return round((score.tick_at(at_s) + score.skipped) / GRID_TICKS) * GRID_TICKS - score.skipped

@@ -6,7 +6,7 @@ too (`edit.recording`): then `heard` says what is known of it, and its score is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from troubadour.edit.heard import Heard
@@ -50,7 +50,13 @@ def source_of(song: Song) -> Source:
     if mix is None:
         raise ValueError("only a finished song can be edited")
     credits, notes = (song.stems.credits, song.stems.notes) if song.stems else ((), ())
-    return Source(song.plan, song.score, mix.desk, lambda: copied(mix), credits, notes, taped=RECORDING in mix.stems)
+    return Source(song.plan, song.score, mix.desk, lambda: copied(mix), credits, notes, taped=is_taped(mix.stems, song.score))
+
+
+def is_taped(stems: Iterable[str], score: Score) -> bool:
+    """Whether stems of these names hold more than the score says: a recording, or a recorded voice."""
+    names = set(stems)
+    return RECORDING in names or ("vocals" in names and not score.sung)
 
 
 def recorded(source: Source, plan: Plan, score: Score, window: Window, progress: Progress) -> tuple[Mix, Stems]:

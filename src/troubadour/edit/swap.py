@@ -50,18 +50,13 @@ MOST_STRAIN = 2.0  # semitones outside a voice: more is no singing
 def resounded_song(source: Source, command: SwapSound, progress: Progress, keep: Keep = work_now) -> Song:
     """The song with another band; its voices keep every sample."""
     written = resounded(source.plan, source.score, command)
-    if not written.score.sung:
-        return performed(written, keep, progress)
     old = source.mix()
     voices = {name: pcm for name, pcm in old.stems.items() if family_of(name) in SINGING}
+    if not voices:
+        return performed(written, keep, progress)
     band = keep("stems", Stems, lambda: render(replace(written.score, sung=()), progress))
-    guides = {name: pcm.astype(np.float32) / np.float32(FULL_24) for name, pcm in voices.items()}
-    stems = Stems({**band.tracks, **guides}, {}, (*source.credits, *band.credits), (*source.notes, *band.notes))
-    mixed = balance(stems, written.plan, written.score)  # finds the band's place under these voices
-    new = {name: pcm for name, pcm in mixed.stems.items() if name not in voices}
-    level_db = _lufs(voices) - _lufs({name: mixed.stems[name] for name in voices})
-    said = Stems({}, {}, tuple(dict.fromkeys(stems.credits)), tuple(dict.fromkeys(stems.notes)))
-    return Song(written.plan, written.score, said, beside(voices, new, level_db, old.dry, mixed.desk))
+    made = around(source, written, voices, band)
+    return replace(made, mix=replace(made.mix, dry=old.dry)) if made.mix else made
 
 
 def resounded(plan: Plan, score: Score, command: SwapSound) -> Song:
@@ -123,8 +118,8 @@ def revoiced(plan: Plan, score: Score, command: SwapVocals) -> Song:
     request = command.request
     brief = asked(replace(request, lyrics=None), plan)
     sung = _resung(plan, score, brief, command) if _fresh(command, score) else score.sung
-    voice = _voice(brief, sung, own, command.variation)
-    cast = _cast(sung, voice, own, Chance(request.seed, request.take))
+    voice = singer_of(brief, sung, own, command.variation)
+    cast = cast_with(sung, voice, own, Chance(request.seed, request.take))
     made = replace(score, title=request.title or score.title, seed=request.seed, take=request.take, sung=cast)
     lyrics = plan.brief.lyrics
     if lyrics is not None and _fresh(command, score):
@@ -182,7 +177,7 @@ def _shape(passages: Sequence[Passage]) -> str:
     return ", ".join(f"{passage.kind.replace('_', ' ')} {len(passage.words)}" for passage in sung) + " lines"
 
 
-def _voice(brief: Brief, sung: Sequence[SungPart], own: str, variation: float | None) -> str:
+def singer_of(brief: Brief, sung: Sequence[SungPart], own: str, variation: float | None) -> str:
     """Who sings: the singer that was asked for; else one of the wished gender (or of any), whom the tune suits and the words of
     the request describe; with a `variation`, one who is as far from the song's own singer as it says.
 
@@ -216,7 +211,7 @@ def _distance(one: str, other: str) -> float:
     return apart + (a.gender != b.gender) + 0.5 * (a.speaker != b.speaker)
 
 
-def _cast(sung: Sequence[SungPart], voice: str, own: str, chance: Chance) -> tuple[SungPart, ...]:
+def cast_with(sung: Sequence[SungPart], voice: str, own: str, chance: Chance) -> tuple[SungPart, ...]:
     """The lines with their new singer, moved by whole octaves where the voice needs it; the band keeps its key."""
     lines = in_turn(line for part in sung if part.name == "vocals" for line in part.lines)
     notes = [note for line in lines for group in line.notes for note in group]
@@ -232,6 +227,18 @@ def _moved(line: SungLine, step: int) -> SungLine:
 
 
 # Both ---------------------------------------------------------------------------------------------------------------------
+
+
+def around(source: Source, written: Song, kept: Mapping[str, Pcm], new: Stems) -> Song:
+    """New stems around those that keep every sample: the desk finds their places as if it had all of them before it."""
+    guides = {name: pcm.astype(np.float32) / np.float32(FULL_24) for name, pcm in kept.items()}
+    mixed = balance(Stems({**new.tracks, **guides}, new.dry), written.plan, written.score)
+    placed = {name: pcm for name, pcm in mixed.stems.items() if name not in kept}
+    level_db = _lufs(kept) - _lufs({name: mixed.stems[name] for name in kept})
+    said = Stems(
+        {}, {}, tuple(dict.fromkeys((*source.credits, *new.credits))), tuple(dict.fromkeys((*source.notes, *new.notes)))
+    )
+    return Song(written.plan, written.score, said, beside(kept, placed, level_db, mixed.dry, mixed.desk))
 
 
 def _lufs(stems: Mapping[str, Pcm]) -> float:

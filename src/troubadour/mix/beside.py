@@ -43,6 +43,17 @@ def moved(mix: Mix, gain_db: float) -> Mix:
     return mix_of({name: np.rint(pcm * placed).astype(np.int32) for name, pcm in mix.stems.items()}, mix.dry, mix.desk)
 
 
+def tamed(stems: Mapping[str, Pcm], where: NDArray[np.float32], before: Pcm) -> dict[str, Pcm]:
+    """Stems that were changed `where` this is 1 (0: nothing was), lowered there by one curve if their sum is louder than it may
+    be: its peaks pass the ceiling, and those of the mix `before`."""
+    sound = _sound(summed(stems))
+    if np.abs(sound).max(initial=0.0) <= max(gain(CEILING_DBTP), float(np.abs(_sound(before)).max(initial=0.0))):
+        return dict(stems)
+    curve = _curve(np.zeros_like(sound), sound, np.zeros(len(sound), np.float32))
+    lowered = (1.0 + (curve - 1.0) * where)[:, None]
+    return {name: np.where(lowered < 1.0, np.rint(pcm * lowered), pcm).astype(np.int32) for name, pcm in stems.items()}
+
+
 def _sound(pcm: Pcm) -> Audio:
     return pcm.astype(np.float32) / np.float32(FULL_24)
 

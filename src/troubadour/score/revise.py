@@ -53,7 +53,7 @@ def revised(plan: Plan, score: Score, instruction: Instruction, window: Span | N
     """The song with the changes, everywhere or between two ticks. The plan tells what became of each clause."""
     work, told = Work(plan, score), []
     for change in instruction.changes:
-        spans, why = _spans(work.score, change.place, window)
+        spans, why = spans_of(work.score, change.place, window)
         work, did = ACTIONS[change.action](work, change, spans) if spans else (work, "")
         told.append(Effect(change.said, str(change) if did else why or f"nothing was done: {_missing(work, change)}"))
     told += [Effect(clause, "not understood, nothing was done") for clause in instruction.unknown]
@@ -84,7 +84,7 @@ def own_sections(score: Score) -> tuple[SectionPlan, ...]:
 # Where --------------------------------------------------------------------------------------------------------------------
 
 
-def _spans(score: Score, place: Place, window: Span | None) -> tuple[list[Span], str]:
+def spans_of(score: Score, place: Place, window: Span | None) -> tuple[list[Span], str]:
     """The ticks of a place inside the window; or why there are none."""
     end = score.bar_start(score.bars)
     whole = (0, end + score.metre.bar_ticks * 8)  # with the tail

@@ -43,6 +43,7 @@ MEASURED = (
     "this works from what was heard in the recording: its tempo, bars, key, chords and tune may be misheard, and its words are "
     "not known"
 )
+TAKING_APART = ("swap_upload_music_sound", "swap_upload_music_vocals", "instruct_music")
 NOT_READY = "still being made, ask again later"
 FAILED_SILENTLY = "the song could not be made; your credits were returned"
 
@@ -82,7 +83,10 @@ async def accepted(request: Request, owner: str, fields: dict[str, Any], read: R
 
 def warning_of(operation: str, sources: Sources) -> dict[str, str]:
     """What the caller of an operation on a recording should know."""
-    return {"warning": SEPARATED if operation in STEMS else MEASURED} if sources.uploaded else {}
+    if not sources.uploaded:
+        return {}
+    said = [SEPARATED] if operation in (*STEMS, *TAKING_APART) else []
+    return {"warning": "; ".join(said if operation in STEMS else (*said, MEASURED))}
 
 
 async def with_words(order: Order, writer: Author | None, reader: Reader) -> Order:

@@ -24,13 +24,12 @@ import soundfile
 from troubadour import codec
 from troubadour.edit.heard import heard_by_edits
 from troubadour.edit.recording import along, source_of_recording
-from troubadour.edit.source import Source
+from troubadour.edit.source import Source, is_taped
 from troubadour.errors import BadRequest
 from troubadour.files.kept import DESK_FILE, Facts, keep_mix, kept_facts, kept_mix
 from troubadour.listen import Analysis
 from troubadour.make import Song
 from troubadour.mix import Mix
-from troubadour.mix.desk import RECORDING
 from troubadour.plan import Plan
 from troubadour.score import Score
 from troubadour.stems import Audio
@@ -72,7 +71,7 @@ def open_source(blobs: Blobs, folder: str, scratch: Path) -> Source:
         return _mix(blobs, folder, facts, scratch)
 
     plan, score = _stage(blobs, folder, "plan", Plan), _stage(blobs, folder, "score", Score)
-    return Source(plan, score, facts.desk, mix, facts.credits, facts.notes, taped=RECORDING in facts.stems)
+    return Source(plan, score, facts.desk, mix, facts.credits, facts.notes, taped=is_taped(facts.stems, score))
 
 
 def heard_score(blobs: Blobs, folder: str) -> Score | None:

@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from troubadour import codec
 from troubadour.brief import Request
-from troubadour.edit import (
-    AddInstrumental,
-    AddVocals,
-    Cover,
-    Extend,
-    Instruct,
-    Join,
-    Mash,
-    Precede,
-    Prolong,
-    Remaster,
-    Replace,
-    Sample,
-    SwapSound,
-    SwapVocals,
-    Vary,
-)
+from troubadour.edit import Command as Edit
 
 VOICE = "create_voice"  # the operation that makes a persona of a recorded voice, and the row of the price table
 
@@ -45,17 +29,8 @@ class Upload:
     kept: str = ""
 
 
-Command = (
-    Upload | Request | Extend | Join | Cover | Replace | Mash | Remaster | AddVocals | AddInstrumental | Sample | Split
-    | SwapSound | SwapVocals | Prolong | Precede | Vary | Instruct
-)  # fmt: skip
-COMMANDS: dict[str, type[Any]] = {
-    each.__name__: each
-    for each in (
-        Request, Extend, Join, Cover, Replace, Mash, Remaster, AddVocals, AddInstrumental, Sample, Split, SwapSound, SwapVocals,
-        Prolong, Precede, Vary, Instruct, Upload,
-    )
-}  # fmt: skip
+Command = Upload | Request | Split | Edit
+COMMANDS: dict[str, type[Any]] = {each.__name__: each for each in get_args(Command)}
 
 
 def read_command(text: str) -> Any:
