@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from troubadour.brief import Request
-from troubadour.files.audio import decoded_mp3, mp3_bytes
+from troubadour.files.mp3 import decoded_mp3, mp3_bytes
 from troubadour.make import Song, write_score
 from troubadour.mix.balance import balance
 from troubadour.score import Note, Part, Score
@@ -180,7 +180,7 @@ def file_picture(song: Song, path: Path) -> None:
     figure, axes = panels(2)
     spectrogram(axes[0], mono(song.mix.master, 2.0**23), "the master (24 bit)", 22_000.0)
     heard = decoded_mp3(mp3_bytes(song.mix.master[start:end]))
-    spectrogram(axes[1], heard.astype(np.float64).mean(axis=1), "its MP3, 192 kbit/s", 22_000.0)
+    spectrogram(axes[1], heard.astype(np.float64).mean(axis=1), "its MP3, 256 kbit/s", 22_000.0)
     saved(figure, path)
 
 

@@ -298,7 +298,7 @@ def sing(
 
 def told(song: Any, paths: dict[str, Path], as_json: bool) -> dict[str, Any]:
     """What was made: printed for people, returned for scripts."""
-    from troubadour.files.audio import WITHOUT_FFMPEG, has_ffmpeg
+    from troubadour.files.ffmpeg import WITHOUT_FFMPEG, has_ffmpeg
 
     score = song.score
     length = score.frames / 44_100

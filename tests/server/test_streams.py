@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from tests.server.finished import path_of
 
-from troubadour.files.audio import decoded_mp3
+from troubadour.files.mp3 import decoded_mp3
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.storage.database import clip, delivery, file, task
 from troubadour_server.storage.pieces import get_piece, put_piece, remove_pieces

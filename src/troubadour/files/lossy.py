@@ -1,8 +1,7 @@
 """M4A (AAC, for phones and players that want no MP3) and Opus (the smallest at its quality), by ffmpeg, with tags and cover.
 
-As with MP3, quantising lets peaks overshoot: a finished file is decoded, and made again a little lower where its true peak
-passes -1 dBTP. Both begin at the song's first sample; Ogg's last page also says where the music ends, while AAC ends with
-its last packet, up to 1023 samples of silence later.
+As with MP3, quantising lets peaks overshoot; where it does, the music is lowered (`ceiling`). Both begin at the song's first
+sample; Ogg's last page also says where the music ends, while AAC ends with its last packet, up to 1023 samples of silence later.
 """
 
 from __future__ import annotations
@@ -19,46 +18,44 @@ from mutagen.flac import Picture
 from mutagen.oggopus import OggOpus
 from numpy.typing import NDArray
 
-from troubadour.files.audio import BITEXACT, MARGIN_DB, MP3_CEILING_DBTP, RETRIES, _ffmpeg, scaled
+from troubadour.files.ceiling import under_the_ceiling
 from troubadour.files.facts import ARTIST
+from troubadour.files.ffmpeg import BITEXACT, RAW, fed, ffmpeg
 from troubadour.files.tags import _comment, _genre, _initial_key
-from troubadour.mix.loudness import true_peak_dbtp
+from troubadour.mix.value import Pcm
 from troubadour.score import Score
-from troubadour.units import SAMPLE_RATE_HZ, gain
+from troubadour.units import SAMPLE_RATE_HZ
 
 AAC_KBITS, OPUS_KBITS = 224, 128
 # the "fast" coder at 224 kbit/s is as near to the original as the slow one at 180, in a third of the time
 AAC = ("-c:a", "aac", "-aac_coder", "fast", "-b:a", f"{AAC_KBITS}k", "-movflags", "+faststart", "-f", "ipod")
 OPUS = ("-c:a", "libopus", "-b:a", f"{OPUS_KBITS}k", "-f", "ogg")
-RAW = ("-f", "s32le", "-ar", str(SAMPLE_RATE_HZ), "-ac", "2", "-i", "pipe:0")
 
 
-def m4a_bytes(pcm: NDArray[np.int32]) -> bytes:
+def m4a_bytes(pcm: Pcm) -> bytes:
     """A 24-bit mix [frames, 2] as AAC in an MPEG-4 file, its true peak under -1 dBTP."""
     return _under_the_ceiling(pcm, AAC)
 
 
-def opus_bytes(pcm: NDArray[np.int32]) -> bytes:
+def opus_bytes(pcm: Pcm) -> bytes:
     """A 24-bit mix [frames, 2] as Opus in Ogg (at 48 kHz, as Opus always is), its true peak under -1 dBTP."""
     return _under_the_ceiling(pcm, OPUS)
 
 
-def _under_the_ceiling(pcm: NDArray[np.int32], encoder: tuple[str, ...]) -> bytes:
-    turned_down_db = 0.0
+def _under_the_ceiling(pcm: Pcm, encoder: tuple[str, ...]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:  # both containers are finished at their beginning: a real file
-        path = Path(folder) / "song"
-        for _ in range(RETRIES):
-            _ffmpeg((*RAW, *BITEXACT, *encoder, "-y", str(path)), scaled(pcm, gain(-turned_down_db)))
-            over_db = true_peak_dbtp(decoded(path)) - MP3_CEILING_DBTP
-            if over_db <= 0.0:
-                break
-            turned_down_db += over_db + MARGIN_DB
-        return path.read_bytes()
+
+        def encoded(pcm: Pcm) -> Path:
+            path = Path(folder) / "song"
+            ffmpeg((*RAW, *BITEXACT, *encoder, "-y", str(path)), fed(pcm))
+            return path
+
+        return under_the_ceiling(pcm, encoded, decoded).read_bytes()
 
 
 def decoded(path: Path) -> NDArray[np.float32]:
     """A file's audio as float32 [frames, 2] at 44.1 kHz."""
-    raw = _ffmpeg(("-i", str(path), "-vn", "-f", "f32le", "-ar", str(SAMPLE_RATE_HZ), "-ac", "2", "pipe:1"), b"")
+    raw = ffmpeg(("-i", str(path), "-vn", "-f", "f32le", "-ar", str(SAMPLE_RATE_HZ), "-ac", "2", "pipe:1"), b"")
     return np.frombuffer(raw, dtype="<f4").reshape(-1, 2)
 
 

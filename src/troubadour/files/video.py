@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
 
 from troubadour.errors import ToolMissing
-from troubadour.files.audio import BITEXACT, waveform
+from troubadour.files.audio import waveform
 from troubadour.files.facts import ARTIST
+from troubadour.files.ffmpeg import BITEXACT
 from troubadour.files.lettering import PLAIN, face_for, sized
 from troubadour.files.names import key_name
 from troubadour.files.picture import Palette, sat_for

@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from troubadour.errors import BadRequest
-from troubadour.files.audio import flac_bytes, mp3_bytes, wav_bytes
+from troubadour.files.audio import flac_bytes, wav_bytes
 from troubadour.files.facts import ARTIST, facts
 from troubadour.files.karaoke import lrc
 from troubadour.files.lettering import lettered
 from troubadour.files.lossy import m4a_bytes, opus_bytes, tagged_mp4, tagged_opus
 from troubadour.files.midi import midi_bytes
+from troubadour.files.mp3 import mp3_bytes
 from troubadour.files.musicxml import musicxml_bytes
 from troubadour.files.names import NAME_BYTES, safe_name
 from troubadour.files.picture import jpeg, scene

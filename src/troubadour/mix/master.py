@@ -19,9 +19,9 @@ from troubadour.mix.value import Master
 from troubadour.tape import TENTH
 from troubadour.units import SAMPLE_RATE_HZ, gain
 
-TARGET_LUFS = -13.87  # LAME turns its input down by 0.26 dB at 192 kbit/s: the WAV lies as far above -14 as the MP3 below
+TARGET_LUFS = -14.0
 TOLERANCE_LU = 0.05
-CEILING_DBTP = -1.5  # MP3 at 192 kbit/s overshoots by some tenths of a decibel: its decoded peaks must stay under -1
+CEILING_DBTP = -1.5  # coders overshoot by some tenths of a decibel: their decoded peaks must stay under -1
 STEM_CEILING = 0.98
 LOOK = 220  # frames, 5 ms
 INTERSAMPLE = 0.7  # samples under this share of the ceiling hide no peak above it

@@ -70,7 +70,7 @@ def _recoded(order: Mapping[str, Any], blobs: Blobs, folder: Path) -> Stored:
     import numpy as np
     import soundfile
 
-    from troubadour.files import audio, lossy
+    from troubadour.files import audio, lossy, mp3
 
     source, path = folder / "source", folder / f"{order['stem']}.{order['kind']}"
     blobs.get_file(order["sound"], source)
@@ -80,7 +80,7 @@ def _recoded(order: Mapping[str, Any], blobs: Blobs, folder: Path) -> Stored:
         raise BadRequest("the sound of this clip cannot be read, so it cannot be put into another format") from None
     pcm = np.right_shift(whole, 8)
     ways: dict[str, Callable[[], bytes]] = {
-        "mp3": lambda: audio.mp3_bytes(pcm),
+        "mp3": lambda: mp3.mp3_bytes(pcm),
         "wav": lambda: audio.wav_bytes(np.minimum((pcm + 128) >> 8, 2**15 - 1).astype(np.int16)),
         "flac": lambda: audio.flac_bytes(pcm),
         "m4a": lambda: lossy.m4a_bytes(pcm),

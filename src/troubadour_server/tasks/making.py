@@ -24,7 +24,8 @@ from troubadour.edit.replace import part_of
 from troubadour.edit.source import Source, source_of
 from troubadour.edit.unmix import unmixed
 from troubadour.errors import BadRequest
-from troubadour.files.audio import mp3_bytes, wav_bytes
+from troubadour.files.audio import wav_bytes
+from troubadour.files.mp3 import mp3_bytes
 from troubadour.files.picture import cover_jpeg
 from troubadour.files.write import write
 from troubadour.make import Song, make

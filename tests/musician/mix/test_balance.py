@@ -25,7 +25,7 @@ def lufs(pcm):
 
 
 def test_a_mix_has_the_loudness_of_streaming_services(mix):
-    assert lufs(mix.master) == pytest.approx(-13.87, abs=0.15)
+    assert lufs(mix.master) == pytest.approx(-14.0, abs=0.15)
 
 
 def test_the_true_peak_stays_under_a_decibel_below_full_scale(mix):
