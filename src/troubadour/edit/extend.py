@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from troubadour.brief import Brief, Lyrics, Stanza
 from troubadour.chance import Chance
-from troubadour.edit.fresh import fresh_letters
+from troubadour.edit.fresh import fresh_letters, labels_outside, relabelled
 from troubadour.edit.join import join_tick, on_beat, whole_of
 from troubadour.edit.pieces import joined, shifted_line, since, sung_together, until
 from troubadour.edit.source import Progress, Source, recorded
@@ -59,7 +59,7 @@ def extended(plan: Plan, score: Score, command: Extend) -> Continued:
     style = blend(brief.styles)
     line = score.bar_start(before.sections[-1].start_bar + before.sections[-1].bars)
     rest_s = score.seconds_at(line) - score.seconds_at(join)
-    blocks = _relabelled(_blocks(brief, plan, style, before, rest_s), brief, plan)
+    blocks = _relabelled(_blocks(brief, plan, style, before, rest_s), brief, plan, _forgotten(score, join, command.context_s))
     kept, new = _kept(before), _named(blocks, before, style, brief)
     bar_s = plan.metre.bar_ticks / 480 * 60 / plan.tempo_bpm
     new_s = brief.duration_s or rest_s + sum(block.bars for block in blocks) * bar_s + BEST_TAIL_S
@@ -185,21 +185,23 @@ def _following(kinds: Sequence[str]) -> str:
     return NEXT.get(last, "chorus")
 
 
-def _relabelled(blocks: Sequence[Block], brief: Brief, plan: Plan) -> list[Block]:
-    """The second take's new letters for all but choruses: other tunes and chords, drawn by the request's seed."""
-    if brief.take % 2 == 0:
-        return list(blocks)
-    letters = fresh_letters(brief.request, plan)
-    given: dict[str, str] = {}
-    made = []
-    for block in blocks:
-        phrases = []
-        for phrase in block.phrases:
-            fresh = phrase.label.isupper() and block.kind not in PEAKS
-            label = given.setdefault(phrase.label, letters[len(given) % len(letters)]) if fresh else phrase.label
-            phrases.append(replace(phrase, label=label))
-        made.append(replace(block, phrases=tuple(phrases)))
-    return made
+def _forgotten(score: Score, join: int, context_s: float | None) -> frozenset[str]:
+    """The labels that the new part may not recall: none, or those that do not sound in the last seconds before the join."""
+    if context_s is None:
+        return frozenset()
+    join_s = score.seconds_at(join)
+    return labels_outside(score, join_s - context_s, join_s)
+
+
+def _relabelled(blocks: Sequence[Block], brief: Brief, plan: Plan, forgotten: frozenset[str]) -> list[Block]:
+    """New letters for what is not to be recalled, and for the second take's blocks but choruses: other tunes and chords, drawn by
+    the request's seed."""
+    second = brief.take % 2 == 1
+    return relabelled(
+        blocks,
+        fresh_letters(brief.request, plan),
+        lambda block, label: label in forgotten or (second and block.kind not in PEAKS),
+    )
 
 
 def _named(blocks: Sequence[Block], before: Score, style: Style, brief: Brief) -> tuple[SectionPlan, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from troubadour.brief import Brief, Lyrics
 from troubadour.edit.extend import not_before
+from troubadour.edit.fresh import fresh_letters, labels_outside, relabelled
 from troubadour.edit.pieces import joined, since, until
 from troubadour.edit.source import Progress, Source, recorded
 from troubadour.edit.value import Precede
@@ -74,7 +75,11 @@ def preceded(plan: Plan, score: Score, command: Precede) -> Preceded:
     bars = -(-(ticks + score.skipped) // bar)
     skipped = bars * bar - score.skipped - ticks
     tempo = ticks / 480 * 60 / length_s
-    sections = _named(_blocks(brief, plan, bars), plan, brief)
+    blocks = _blocks(brief, plan, bars)
+    if command.context_s is not None:
+        forgotten = labels_outside(score, 0.0, command.context_s)
+        blocks = relabelled(blocks, fresh_letters(brief.request, plan), lambda block, label: label in forgotten)
+    sections = _named(blocks, plan, brief)
     following = own_sections(score)[:1]
     wide = replace(
         plan,

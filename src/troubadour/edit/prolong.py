@@ -21,7 +21,7 @@ def prolonged_song(sources: Sequence[Source], at_s: Sequence[float], command: Pr
 def as_extension(command: Prolong, sources: Sequence[Source]) -> Extend:
     """The new part alone, as it is asked for; without a point it goes on where the song's ending begins."""
     at_s = command.at_s if command.at_s is not None else ending_s(sources[-1])
-    return Extend(command.request, at_s)
+    return Extend(command.request, at_s, command.context_s)
 
 
 def ending_s(source: Source) -> float:

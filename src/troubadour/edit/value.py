@@ -13,10 +13,14 @@ from troubadour.brief import Request
 
 @dataclass(frozen=True)
 class Extend:
-    """A new part that goes on at the beat nearest to `at_s`: one source, with everything that it continues itself."""
+    """A new part that goes on at the beat nearest to `at_s`: one source, with everything that it continues itself.
+
+    `context_s`: how much of the song before that point it may recall (None: all of it); what lies further back is forgotten.
+    """
 
     request: Request
     at_s: float
+    context_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -103,17 +107,20 @@ class SwapVocals:
 
 @dataclass(frozen=True)
 class Prolong:
-    """The song until `at_s` (None: until its ending), then a new part: as one song."""
+    """The song until `at_s` (None: until its ending), then a new part: as one song. `context_s` as in `Extend`."""
 
     request: Request
     at_s: float | None = None
+    context_s: float | None = None
 
 
 @dataclass(frozen=True)
 class Precede:
-    """A new part before the song, as long as the request says; the song follows as it was."""
+    """A new part before the song, as long as the request says; the song follows as it was. `context_s`: how much of the song's
+    beginning the new part may tell before (None: all of the song)."""
 
     request: Request
+    context_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ class StudioCreate(Called):
         None, description="The words, when lyrics_type is user.", json_schema_extra={"maxLength": LONGEST["lyrics"]}
     )
     model_type: Literal["studio130-v1.5", "studio32-v1.5"] = Field(
-        description="Pieces of 130 or of 32 seconds, met to the sample."
+        "studio130-v1.5", description="Pieces of 130 or of 32 seconds, met to the sample; 130 if absent."
     )
     negative_prompt: StrictStr | None = Field(
         None, description="Styles and instruments to leave out.", json_schema_extra={"maxLength": LONGEST["negative_prompt"]}
@@ -92,9 +92,12 @@ class StudioCreate(Called):
     lyrics_strength: Part | None = Field(None, description="0-1: words nearer to speech, and before the band; 0.5 if absent.")
     generation_quality: Part | None = Field(None, description="0-1: from a sketch to a full production; 0.75 if absent.")
     context_length: Annotated[Real, Field(ge=0)] | None = Field(
-        None, description="Read and not needed: the whole song is known."
+        None,
+        description="precede, continuation: how many seconds of the song, next to the new part, it may recall the tunes and chords of; all of it if absent.",
     )
-    config: StudioConfig = Field(description="The mode, and the source of an extension.")
+    config: StudioConfig = Field(
+        StudioConfig(mode="regular"), description="The mode, and the source of an extension; a new piece if absent."
+    )
 
 
 class StudioSubmitted(BaseModel):
@@ -125,7 +128,7 @@ class StudioSong(BaseModel):
 
 
 class StudioSongs(BaseModel):
-    """The songs, when they are there."""
+    """The songs; those that are still being made have no `song_path` and are not `finished`."""
 
     songs: list[StudioSong]
 
@@ -215,7 +218,7 @@ def told(task: TaskView) -> JSONResponse:
     final = task.state not in OPEN
     status = {PENDING: "NOT_START", FAILED: "FAILURE"}.get(task.state, "SUCCESS" if final else "IN_PROGRESS")
     reason = (task.error_message or FAILED_SILENTLY) if status == "FAILURE" else ""
-    songs = [studio_song(view) for view in task.clips if view.state == "succeeded"]
+    songs = [studio_song(view) for view in task.clips if not final or view.state == "succeeded"]
     answer: dict[str, Any] = {
         "code": "success",
         "message": reason,
@@ -229,7 +232,7 @@ def told(task: TaskView) -> JSONResponse:
             "start_time": _seconds(task.created_at),
             "finish_time": _seconds(task.finished_at) if final else 0,
             "progress": "100%" if final else f"{min(99, int(100 * task.done))}%",
-            "data": {"songs": songs if final else []},
+            "data": {"songs": songs},
         },
     }
     if status == "FAILURE":
@@ -256,16 +259,17 @@ def read_create(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
     if mode != "regular" and source is None:
         raise Invalid(f"config.source.song_id is required when config.mode is {mode}")
     seed = drawn(None if given.seed in (None, -1) else given.seed)
-    commands = tuple(COMMANDS[mode](_request(given, seed, take)) for take in range(CLIPS_OF_A_CREATE))
+    requests = (_request(given, seed, take) for take in range(CLIPS_OF_A_CREATE))
+    commands = tuple(COMMANDS[mode](request, given.context_length) for request in requests)
     sources = (source.song_id,) if mode != "regular" and source is not None else ()
     operation = {"regular": "create_music", "precede": "precede_music", "continuation": "extend_music"}[mode]
     return Order("studio", operation, PRICE, commands, base, {"prompt": given.prompt, "mode": mode}, key, sources=sources)
 
 
-COMMANDS: dict[str, Callable[[musician.Request], Command]] = {
-    "regular": lambda request: request,
+COMMANDS: dict[str, Callable[[musician.Request, float | None], Command]] = {
+    "regular": lambda request, context_s: request,
     "precede": Precede,
-    "continuation": Prolong,
+    "continuation": lambda request, context_s: Prolong(request, None, context_s),
 }
 
 

@@ -4,7 +4,8 @@ import pytest
 from tests.musician.edit.written import instrumental, song, words
 
 from troubadour.brief import Request
-from troubadour.edit import Precede, Prolong, Vary
+from troubadour.edit import Extend, Precede, Prolong, Vary
+from troubadour.edit.extend import extended
 from troubadour.edit.precede import preceded
 from troubadour.edit.prolong import as_extension, ending_s
 from troubadour.edit.source import Source
@@ -60,3 +61,31 @@ def test_a_variation_keeps_words_time_key_and_singer_and_changes_the_tune():
     assert words(made.score) == words(old.score)
     assert made.plan.voice == old.plan.voice
     assert made.score.sung != old.score.sung
+
+
+def test_a_short_context_is_all_that_a_new_part_recalls():
+    """The chorus lies ten seconds back: whoever hears eight has another tune for its words."""
+    old = song()
+    chorus = "[Chorus]\nOh we sing it loud tonight\nLet the river carry"
+    at_s = old.score.seconds_at(old.score.bar_start(old.score.sections[-3].start_bar))
+
+    def tune(context_s):
+        made = extended(old.plan, old.score, Extend(Request(lyrics=chorus, seed=3), at_s, context_s)).score
+        return [note.pitch for line in made.lead_lines for group in line.notes for note in group]
+
+    assert tune(None) == tune(130.0)
+    assert tune(8.0) != tune(None)
+
+
+def test_a_new_beginning_tells_only_as_much_of_the_song_as_its_context_holds():
+    old = song()
+
+    def lead(context_s):
+        wish = Precede(
+            Request(lyrics="[Chorus]\nOh we sing it loud tonight\nLet the river carry", seed=3, duration_s=20), context_s
+        )
+        made = preceded(old.plan, old.score, wish).score
+        return [note.pitch for line in made.lead_lines[:2] for group in line.notes for note in group]
+
+    assert lead(None) == lead(80.0)
+    assert lead(5.0) != lead(None)
