@@ -140,9 +140,11 @@ def test_what_breaks_a_rule_is_refused_by_name(changes, said):
         read(**{**CUSTOM, **changes})
 
 
-def test_description_mode_needs_a_description():
+def test_description_mode_needs_a_description_which_may_stand_in_prompt():
     with pytest.raises(Invalid, match="gpt_description_prompt is required"):
-        read(custom_mode=False, mv="sonic-v5", prompt="words")
+        read(custom_mode=False, mv="sonic-v5")
+    assert read(custom_mode=False, mv="sonic-v5", prompt="a waltz").commands[0].text == "a waltz"
+    assert read(**DESCRIBED, prompt="words").commands[0].text == DESCRIBED["gpt_description_prompt"]
 
 
 def test_an_extension_names_its_source_and_where_it_goes_on():

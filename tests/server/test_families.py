@@ -6,6 +6,8 @@ import shutil
 import httpx
 import pytest
 import sqlalchemy as sa
+from musicapi._types import StudioConfig, StudioCreateParams
+from musicapi._utils import params_to_dict
 
 from troubadour.brief import Request
 from troubadour.edit import Cover, Instruct, Precede, Prolong, Replace, SwapSound, SwapVocals, Vary
@@ -153,6 +155,19 @@ def test_studios_modes_are_a_song_and_its_two_extensions():
         assert order.commands[0].request.duration_s == 32
 
 
+def test_studios_source_is_found_where_the_vendors_client_puts_it():
+    params = StudioCreateParams(
+        **{**PIECE, "config": StudioConfig("continuation", {"source": {"song_id": "s1"}})}, prompt_strength=0.5, clarity_strength=0.5,
+        lyrics_strength=0.5, generation_quality=0.5,
+    )  # fmt: skip
+    assert read(studio, **params_to_dict(params)).sources == ("s1",)
+
+
+def test_studio_needs_no_model_and_no_config():
+    one = read(studio, prompt="late night jazz", lyrics_type="generate").commands[0]
+    assert (type(one), one.duration_s) == (Request, 130)
+
+
 def test_studio_sings_nothing_in_an_instrumental_and_takes_every_word_when_it_bypasses():
     assert read(studio, **{**PIECE, "lyrics_type": "instrumental"}).commands[0].instrumental
     literal = read(studio, **PIECE, bypass_prompt_optimization=True).commands[0]
@@ -172,7 +187,6 @@ def test_studios_seed_is_repeated_unless_it_is_any():
         ({"model_type": "studio64"}, "model_type must be one of 'studio130-v1.5' or 'studio32-v1.5'"),
         ({"lyrics_type": "hum"}, "lyrics_type must be one of"),
         ({"lyrics_type": "user"}, "lyrics is required when lyrics_type is user"),
-        ({"config": None}, "config is required"),
         ({"config": {"mode": "sideways"}}, "config"),
         ({"config": {"mode": "precede"}}, "config.source.song_id is required when config.mode is precede"),
         ({"seed": -2}, "seed must be at least -1"),

@@ -246,10 +246,15 @@ def _of_its_kind(fields: Mapping[str, Any], kind: str) -> dict[str, Any]:
 
 
 def _of_its_mode(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields without those of the other mode, which are ignored whatever they hold."""
-    custom = fields.get("custom_mode")
+    """The fields without those of the other mode, which are ignored whatever they hold.
+
+    Programs that describe a song in `prompt` alone mean that.
+    """
+    custom, described = fields.get("custom_mode"), {}
     others = DESCRIPTION_ONLY if custom is True else CUSTOM_ONLY if custom is False else ()
-    return {name: value for name, value in fields.items() if name not in others}
+    if custom is False and not fields.get("gpt_description_prompt") and isinstance(fields.get("prompt"), str):
+        described = {"gpt_description_prompt": fields["prompt"]}
+    return {**{name: value for name, value in fields.items() if name not in others}, **described}
 
 
 def _words(given: SonicCreate, reader: Reader) -> tuple[str, str | None]:

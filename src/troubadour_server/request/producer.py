@@ -37,7 +37,7 @@ from troubadour_server.storage.conversions import find_convertible
 from troubadour_server.storage.database import clip
 from troubadour_server.storage.songs import ClipView, find_clip
 from troubadour_server.tasks.order import Command, Order, Upload
-from troubadour_server.tasks.states import FAILED, SUCCEEDED
+from troubadour_server.tasks.states import FAILED, OPEN, SUCCEEDED
 
 router = APIRouter(tags=["producer"])
 
@@ -96,7 +96,8 @@ class ProducerCreate(Called):
         None, description="replace: where the window ends; the song's end if absent."
     )
     strength: Part | None = Field(
-        None, description="cover, swap sound: 0-1, how much is made anew; 0.5 if absent. Also `cover_strength`."
+        None,
+        description="cover, swaps: 0-1, how much is made anew (of swap vocals: how far the new singer is from the old); 0.5 if absent. Also `cover_strength`.",
     )
     instruction: StrictStr | None = Field(
         None,
@@ -282,7 +283,9 @@ async def get_music(task_id: str, request: Request, owner: Owner) -> JSONRespons
         results = await run_in_threadpool(kept_words, request.app.state.database, owner, task_id)
         return _with_status(JSONResponse({"code": 200, "message": "success", "data": _words(task_id, results)}), "SUCCESS")
     facts = await run_in_threadpool(facts_of, request.app.state.database, request.app.state.blobs, task)
-    clips = [_clip(view, facts.get(view.id)) for view in task.clips]
+    clips = (
+        [] if task.state in OPEN else [_clip(view, facts.get(view.id)) for view in task.clips]
+    )  # empty until it is final (11.4)
     status = {SUCCEEDED: "SUCCESS"}.get(task.state, task.state.upper())
     return _with_status(answer_of(task, clips), status)
 
@@ -412,7 +415,7 @@ OWN: dict[str, Task] = {
     "extend_music": Task(_extend),
     "cover_music": Task(lambda given, request: Cover(request, _closeness(given))),
     "replace_music": Task(_replace),
-    "swap_music_vocals": Task(lambda given, request: SwapVocals(request)),
+    "swap_music_vocals": Task(lambda given, request: SwapVocals(request, given.strength)),
     "swap_music_sound": Task(lambda given, request: SwapSound(request, _closeness(given))),
     "music_variation": Task(lambda given, request: Vary(request)),
     "instruct_music": Task(

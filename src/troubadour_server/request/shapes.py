@@ -61,7 +61,9 @@ class SonicCreate(Called):
     mv: StrictStr = Field(description=f"Model: {WHERE_MODELS}. It sets the limits; the musician is the same.")
     prompt: StrictStr | None = Field(None, description="The lyrics, with marks such as [Verse] and [Chorus]. Custom mode.")
     lyrics: StrictStr | None = Field(None, description="Another name for `prompt`, which wins.")
-    gpt_description_prompt: StrictStr | None = Field(None, description="What the song is to be. Description mode.")
+    gpt_description_prompt: StrictStr | None = Field(
+        None, description="What the song is to be. Description mode; `prompt` is read where this is absent."
+    )
     title: StrictStr | None = Field(None, description="Up to 80 characters; found in the words when absent.")
     tags: StrictStr | None = Field(None, description="Style words, comma separated.")
     negative_tags: StrictStr | None = Field(None, description="Styles and instruments to leave out.")

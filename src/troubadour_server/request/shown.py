@@ -136,7 +136,7 @@ def studio_song(view: ClipView) -> dict[str, Any]:
         "artist": "Troubadour",
         "lyrics": "" if view.lyrics == INSTRUMENTAL else view.lyrics,
         "prompt": view.wire.get("prompt") or "",
-        "song_path": view.links.get("mp3", ""),
+        "song_path": view.links.get("mp3", "") if view.state == SUCCEEDED else "",
         "image_path": view.links.get("cover", ""),
         "duration": round(view.duration_s, 3),
         "created_at": view.created_at,

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, model_validator
 
 import troubadour.brief as musician
 from troubadour.edit import Precede, Prolong
@@ -58,6 +58,13 @@ class StudioConfig(BaseModel):
     )
     source: StudioSource | None = Field(None, description="precede, continuation: the song.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _unfolded(cls, given: Any) -> Any:
+        """The vendor's client folds all but the mode into `extra`."""
+        more = given.get("extra") if isinstance(given, dict) else None
+        return {**more, **given} if isinstance(more, dict) else given
+
 
 class StudioCreate(Called):
     """`POST /api/v1/studio/create`"""
@@ -96,7 +103,8 @@ class StudioCreate(Called):
         description="precede, continuation: how many seconds of the song, next to the new part, it may recall the tunes and chords of; all of it if absent.",
     )
     config: StudioConfig = Field(
-        StudioConfig(mode="regular"), description="The mode, and the source of an extension; a new piece if absent."
+        StudioConfig(mode="regular", source=None),
+        description="The mode, and the source of an extension; a new piece if absent.",
     )
 
 
