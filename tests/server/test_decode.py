@@ -10,7 +10,7 @@ import soundfile
 
 from troubadour.errors import BadAudio
 from troubadour.files import recording
-from troubadour.files.recording import decoded, is_cut, probed
+from troubadour.files.recording import decode, is_cut, probed
 from troubadour_server.tasks.decode import read_recording, title_of
 
 RATE = 44_100
@@ -47,9 +47,10 @@ def wav(folder):
 def read(tmp_path):
     """Reads a file as the child does; its facts, analysis and sound."""
 
-    def run(path, name=None):
+    def run(path, name=None, spoken=False):
         order = {
             "path": str(path),
+            "spoken": spoken,
             "storage": tmp_path.as_uri(),
             "scratch": str(tmp_path),
             "folder": "f",
@@ -181,6 +182,28 @@ def test_silence_short_and_long_recordings_are_refused(folder, read):
     refused(read, as_file(folder / "long.wav", np.full(8000 * 485, 0.1), 8000), r"lasts 485\.0 s; at most 480 s")
 
 
+@pytest.fixture(scope="module")
+def speech(folder):
+    """Nine seconds of a machine's voice."""
+    path = folder / "speech.wav"
+    words = (
+        "It is a truth universally acknowledged, that a single man in possession of a good fortune must be in want of a wife. "
+        * 2
+    )
+    subprocess.run(["flite", "-voice", "slt", "-t", words, "-o", path], check=True)
+    return path
+
+
+def test_speech_and_noise_are_refused_by_name(folder, read, speech):
+    refused(read, speech, "sounds like speech, not music")
+    noise = 0.2 * np.random.default_rng(1).standard_normal((6 * RATE, 2))
+    refused(read, as_file(folder / "noise.wav", noise), "sounds like noise, not music")
+
+
+def test_speech_will_do_for_a_voice(read, speech):
+    assert read(speech, spoken=True)[1]["kind"] == "speech"
+
+
 def test_numbers_that_are_no_sound_are_refused(folder, read):
     samples = music().astype(np.float32)
     samples[1000] = np.nan
@@ -217,7 +240,7 @@ def test_a_decoder_that_takes_too_much_is_ended(folder, wav, tmp_path, monkeypat
     about = probed(wav)
     monkeypatch.setattr(recording, "DECODED_LIMIT_BYTES", 100_000)
     with pytest.raises(BadAudio, match="too much"):
-        decoded(wav, tmp_path / "raw", about)
+        decode(wav, tmp_path / "raw", about)
 
 
 def test_limits_never_go_up():

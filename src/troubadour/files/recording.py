@@ -57,9 +57,14 @@ def pieces_of(path: Path) -> Iterator[NDArray[np.float32]]:
     with tempfile.TemporaryDirectory(prefix="troubadour-") as folder:
         raw = Path(folder) / "decoded"
         decode(path, raw, probed(path))
-        size = 20 * SAMPLE_RATE_HZ
-        for at in range(0, raw.stat().st_size // 4, size):
-            yield np.fromfile(raw, "<f4", size, offset=4 * at).reshape(-1, 2)
+        yield from pieces_in(raw)
+
+
+def pieces_in(raw: Path) -> Iterator[NDArray[np.float32]]:
+    """What `decode` wrote, float32 [frames, 2], ten seconds at a time."""
+    size = 20 * SAMPLE_RATE_HZ  # values
+    for at in range(0, raw.stat().st_size // 4, size):
+        yield np.fromfile(raw, "<f4", size, offset=4 * at).reshape(-1, 2)
 
 
 def probed(path: Path) -> dict[str, Any]:
@@ -77,12 +82,6 @@ def probed(path: Path) -> dict[str, Any]:
         raise BadAudio(f"the file ({found['format']['format_name']}) has no sound in it")
     told = float(found["format"].get("duration", 0.0))
     return {**found["format"], "sound": sounds[0], "told_s": None if ESTIMATED in said else told or None}
-
-
-def decoded(path: Path, raw: Path, about: Mapping[str, Any]) -> NDArray[np.float32]:
-    """The recording as float32 [frames, 2] at 44.1 kHz, also in the file `raw`. Raises BadAudio."""
-    decode(path, raw, about)
-    return np.fromfile(raw, dtype="<f4").reshape(-1, 2)
 
 
 def decode(path: Path, raw: Path, about: Mapping[str, Any]) -> None:

@@ -155,7 +155,7 @@ def _begun(beats: Floats, curve: Floats) -> Floats:
         first -= 1
     if first == top:
         return beats
-    begins = near[first] + (enough - swell[first]) / max(swell[first + 1] - swell[first], 1e-9)
+    begins = near[first] + float(np.clip((enough - swell[first]) / max(swell[first + 1] - swell[first], 1e-9), 0.0, 1.0))
     return np.asarray(np.maximum(0.0, beats + min(0.0, begins + SHARPEST_FRAMES)))
 
 

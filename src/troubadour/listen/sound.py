@@ -18,6 +18,7 @@ from troubadour.units import SAMPLE_RATE_HZ
 
 RATE_HZ = SAMPLE_RATE_HZ // 2
 PIECE_FRAMES = 100 * TENTH
+USUAL_LENGTH = 481 * RATE_HZ  # untouched memory costs nothing
 
 Floats = NDArray[np.float32]
 
@@ -47,7 +48,7 @@ def pieces(audio: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
 def taken_in(audio: Iterable[NDArray[np.float32]]) -> Sound:
     """Takes in a recording, 44.1 kHz, in pieces [frames, 2] of which all but the last are whole tenths of a second long."""
     to_low = soxr.ResampleStream(SAMPLE_RATE_HZ, RATE_HZ, 1, dtype="float32", quality="HQ")
-    kept: list[Floats] = []
+    kept, length = np.empty(USUAL_LENGTH, np.float32), 0
     powers = []
     frames, peak, middle, side = 0, 0.0, 0.0, 0.0
     for piece in audio:
@@ -58,10 +59,18 @@ def taken_in(audio: Iterable[NDArray[np.float32]]) -> Sound:
         middle += float(np.dot(mono, mono))
         side += float(np.square(0.5 * (both[:, 0] - both[:, 1])).sum())
         powers.append(energies(both))
-        kept.append(to_low.resample_chunk(mono))
-    kept.append(to_low.resample_chunk(np.zeros(0, np.float32), last=True))
+        kept, length = _laid(kept, length, to_low.resample_chunk(mono))
+    kept, length = _laid(kept, length, to_low.resample_chunk(np.zeros(0, np.float32), last=True))
     wanted = -(-frames // 2)
-    low = np.concatenate(kept)
-    low = np.pad(low, (0, wanted - len(low))) if len(low) < wanted else low[:wanted]
+    kept, length = _laid(kept, length, np.zeros(max(0, wanted - length), np.float32))
     loudness = gated(np.concatenate(powers)) if powers else -120.0
-    return Sound(low, frames, round(loudness, 2), peak, side / max(middle + side, 1e-12))
+    return Sound(kept[:wanted], frames, round(loudness, 2), peak, side / max(middle + side, 1e-12))
+
+
+def _laid(kept: Floats, length: int, more: Floats) -> tuple[Floats, int]:
+    """Samples laid behind the first `length` of those that are kept; there is room for eight minutes, and more is made."""
+    whole = length + len(more)
+    if whole > len(kept):
+        kept = np.concatenate([kept[:length], np.empty(whole, np.float32)])
+    kept[length:whole] = more
+    return kept, whole

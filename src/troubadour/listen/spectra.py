@@ -13,18 +13,26 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-AT_A_TIME = 512  # frames: few enough for the processor's cache
+AT_A_TIME = 1 << 19  # samples in the windows that are transformed together: few enough for the processor's cache
 
 
 def magnitudes(samples: Floats, size: int, hop: int, padded: int = 1) -> Iterator[tuple[int, Floats]]:
     """(first frame, magnitudes [frames, bins]) piece by piece; Hann windows of `size`, the spectrum `padded` times as fine."""
     window = np.asarray(np.hanning(size + 1)[:-1] / (size / 4), dtype=np.float32)
     count = 1 + len(samples) // hop
-    around = np.pad(samples, (size // 2, size // 2 + hop))
-    views = sliding_window_view(around, size)[::hop]
-    for start in range(0, count, AT_A_TIME):
-        framed = views[start : min(start + AT_A_TIME, count)] * window
+    together = max(1, AT_A_TIME // size)
+    for start in range(0, count, together):
+        end = min(start + together, count)
+        around = _stretch(samples, start * hop - size // 2, (end - 1) * hop - size // 2 + size)
+        framed = sliding_window_view(around, size)[::hop] * window
         yield start, np.abs(scipy.fft.rfft(framed, size * padded, axis=1)).astype(np.float32, copy=False)
+
+
+def _stretch(samples: Floats, first: int, last: int) -> Floats:
+    """Samples from `first` to `last`, with silence where there are none."""
+    inside = samples[max(0, first) : max(0, last)]
+    before = max(0, -first)
+    return np.pad(inside, (before, last - first - before - len(inside)))
 
 
 def mel_bands(bands: int, bins: int, rate_hz: float, lowest_hz: float, highest_hz: float) -> Floats:

@@ -13,7 +13,7 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +25,18 @@ from troubadour.codec import dumps
 from troubadour.errors import BadAudio
 from troubadour.files import recording
 from troubadour.files.names import safe_name
-from troubadour.files.recording import TOO_MUCH, decoded, limit, limited, probed
+from troubadour.files.recording import TOO_MUCH, decode, limit, limited, pieces_in, probed
 from troubadour.files.sleeve import sleeve_jpeg
-from troubadour.listen import Analysis, analyze
+from troubadour.listen import Analysis, analyze_pieces
 from troubadour.listen.show import facts
+from troubadour.listen.value import MUSIC, SILENCE, SPEECH
 from troubadour.units import SAMPLE_RATE_HZ
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.tasks.process import die_with_parent
 from troubadour_server.tasks.recording import ROLE
 from troubadour_server.tasks.renderer import Tell, serve
 
-SILENCE = 1e-3  # -60 dBFS: no sample above it
+SURE = 0.75  # that it is no music, from which it is refused; below, music may only be hard to hear in it
 UNTITLED = "Upload"
 LONGEST_TITLE = 80
 PEAKS = 1200
@@ -51,17 +52,28 @@ def read_recording(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     about = probed(path)
     with tempfile.TemporaryDirectory(dir=order["scratch"], prefix="upload-") as folder:
         raw = Path(folder) / "decoded"
-        audio = decoded(path, raw, about)
-        if float(np.abs(audio).max()) < SILENCE:
-            raise BadAudio("the recording is silent")
-        heard = analyze(audio)
+        decode(path, raw, about)
+        heard = analyze_pieces(pieces_in(raw))
+        check_kind(heard, order.get("spoken", False))
         title = title_of(about, order["name"])
-        peaks = peaks_of(audio)
-        written = encoded(raw, Path(folder), safe_name(title), loudest=float(np.abs(audio).max()))
+        peaks = peaks_in(raw)
+        written = encoded(raw, Path(folder), safe_name(title), loudest=float(peaks.max()))
         written |= _facts(Path(folder), about, heard, title, peaks, order["name"], written["flac"].name)
         blobs.put_text(f"{order['folder']}/{HEARD}", dumps(heard))
         files = {kind: vars(blobs.put_file(f"{order['folder']}/{each.name}", each)) for kind, each in written.items()}
     return {"title": title, "tags": _tag(about, "genre"), "lyrics": "", "duration_s": heard.duration_s, "files": files}
+
+
+def check_kind(heard: Analysis, spoken: bool) -> None:
+    """Silence is no recording, and what is surely speech or noise no music; `spoken`: speech will do. Raises BadAudio."""
+    if heard.kind == SILENCE:
+        raise BadAudio("the recording is silent")
+    allowed = (MUSIC, SPEECH) if spoken else (MUSIC,)
+    if heard.kind not in allowed and heard.kind_confidence >= SURE:
+        wanted = "a voice" if spoken else "notes or a beat"
+        raise BadAudio(
+            f"the recording sounds like {heard.kind}, not music ({heard.kind_confidence:.0%} sure): send one with {wanted} in it"
+        )
 
 
 def encoded(raw: Path, folder: Path, name: str, loudest: float) -> dict[str, Path]:
@@ -78,16 +90,24 @@ def encoded(raw: Path, folder: Path, name: str, loudest: float) -> dict[str, Pat
     return {"flac": flac, "mp3": mp3}
 
 
-def peaks_of(audio: NDArray[np.float32]) -> list[float]:
-    """Largest absolute values in equal pieces, 0-1: what a waveform is drawn from."""
-    loud = np.abs(audio).max(axis=1)
-    edges = np.linspace(0, len(loud), min(PEAKS, len(loud)) + 1).astype(int)[:-1]
-    return [round(min(1.0, float(peak)), 4) for peak in np.maximum.reduceat(loud, edges)]
+def peaks_in(raw: Path) -> NDArray[np.float32]:
+    """The largest absolute values in equal pieces of what `decode` wrote: what a waveform is drawn from."""
+    frames = raw.stat().st_size // 8
+    edges = np.linspace(0, frames, min(PEAKS, frames) + 1).astype(int)[:-1]
+    peaks = np.zeros(len(edges), np.float32)
+    at = 0
+    for piece in pieces_in(raw):
+        within = slice(int(np.searchsorted(edges, at, "right")) - 1, int(np.searchsorted(edges, at + len(piece))))
+        found = np.maximum.reduceat(np.abs(piece).max(axis=1), np.maximum(edges[within] - at, 0))
+        peaks[within] = np.maximum(peaks[within], found)
+        at += len(piece)
+    return peaks
 
 
 def _facts(
-    folder: Path, about: Mapping[str, Any], heard: Analysis, title: str, peaks: Sequence[float], name: str, sound: str
+    folder: Path, about: Mapping[str, Any], heard: Analysis, title: str, loudest: NDArray[np.float32], name: str, sound: str
 ) -> dict[str, Path]:
+    peaks = [round(min(1.0, float(peak)), 4) for peak in loudest]
     analysis = {
         "version": __version__,
         "title": title,

@@ -69,17 +69,19 @@ class Intake:
         place.mkdir(parents=True, exist_ok=True)
         return place
 
-    async def take(self, upload: Upload, folder: str, base_url: str, sent: Path | None = None) -> dict[str, Any]:
+    async def take(
+        self, upload: Upload, folder: str, base_url: str, sent: Path | None = None, spoken: bool = False
+    ) -> dict[str, Any]:
         """Brings a recording here and reads it; what the service must know of the clip, its files put away under `folder`.
 
-        Raises Unreachable, BadAudio, and Busy when too many wait.
+        `spoken`: speech will do as well as music. Raises Unreachable, BadAudio, and Busy when too many wait.
         """
         async with self._turn():
             with tempfile.TemporaryDirectory(dir=self.scratch(), prefix="intake-") as place:
                 here, name = sent or Path(place) / "recording", upload.name
                 if sent is None:
                     name = await self._bring(upload, here, base_url) or name
-                facts = await self._read(here, name, folder)
+                facts = await self._read(here, name, folder, spoken)
         if upload.kept:
             await asyncio.to_thread(self._blobs.remove, upload.kept)
         return facts
@@ -109,8 +111,9 @@ class Intake:
         limits = (self._settings.upload_limit_bytes, self._settings.upload_timeout_s, self._settings.allow_private_urls)
         return await fetch(upload.url, here, *limits, resolve=self._resolve)
 
-    async def _read(self, here: Path, name: str, folder: str) -> dict[str, Any]:
-        order = {"do": ROLE, "path": str(here), "name": name, "storage": self._settings.storage, "folder": folder}
+    async def _read(self, here: Path, name: str, folder: str, spoken: bool) -> dict[str, Any]:
+        about = {"path": str(here), "name": name, "spoken": spoken}
+        order = {"do": ROLE, **about, "storage": self._settings.storage, "folder": folder}
         child = Child(ROLE, self._settings.environment(), self._decoder)
         try:
             return await child.ask({**order, "scratch": str(self.scratch())}, self._settings.upload_timeout_s)

@@ -84,7 +84,7 @@ class Workshop:
     async def _take_in(self, clip_id: str, order: dict[str, Any]) -> dict[str, Any]:
         """A recording's facts; of a voice also its singer and taste."""
         upload = upload_of(order["command"])
-        taken = self._intake.take(upload, order["folder"], order["base_url"])
+        taken = self._intake.take(upload, order["folder"], order["base_url"], spoken=order["operation"] == VOICE)
         facts = await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(taken, self._loop))
         if order["operation"] != VOICE:
             return facts
