@@ -136,10 +136,15 @@ def said_whole(core: str, before: str, after: str, shouted: bool) -> tuple[Said,
         return tables.initials(re.sub(r"'?s$", "", core) if core.endswith("s") else core)
     if bare in tables.INITIALS or (core.rstrip(".") in tables.SPELLED_IF_CAPITAL and not shouted):
         return tables.initials(bare)
-    if bare.endswith("s") and bare.rstrip("s").rstrip("'") in tables.INITIALS and core.rstrip("s'").isupper():
-        names = tables.initials(bare.rstrip("s").rstrip("'"))
+    single = bare.rstrip("s").rstrip("'")
+    if (
+        bare.endswith("s")
+        and core.rstrip("s'").isupper()
+        and (single in tables.INITIALS or re.fullmatch(r"[a-z]&[a-z]", single))
+    ):
+        names = tables.initials(single)
         return (*names[:-1], Said(names[-1].word + "s", names[-1].phones + ("s" if names[-1].phones[-1] in "fk" else "z")))
-    if re.fullmatch(r"[A-Z](?:[/&][A-Z]){1,4}", core) or (core == "A" and re.fullmatch(r"[B-HJ-Z]\W*", after)):
+    if re.fullmatch(r"[A-Z](?:[/&][A-Z]){1,4}|\d{1,2}[GK]", core) or (core == "A" and re.fullmatch(r"[B-HJ-Z]\W*", after)):
         return tables.initials(core)
     if re.fullmatch(r"[a-z]+[$!*@][a-z]+", lower) and (plain := lower.translate(LOOKALIKES)) and (known(plain) or "$" in lower):
         return (Said(plain),)
@@ -150,7 +155,7 @@ def said_whole(core: str, before: str, after: str, shouted: bool) -> tuple[Said,
             for word in words.split()
             for s in (read_letters(word, False) if word.isalpha() else letters_and_digits(word, False))
         )
-    if words := abbreviation(core, lower, bare, before, after):
+    if words := tables.beside(core, before, after) or abbreviation(core, lower, bare, before, after):
         return tuple(Said(word) for word in words.split())
     if any(c.isdigit() and c.isascii() for c in core):
         words = tables.said_number(lower) or tables.said_number(bare) or ""

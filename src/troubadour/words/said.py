@@ -40,6 +40,7 @@ UNITS: dict[str, str] = TABLES["units"]
 PLURALS: dict[str, str] = TABLES["plurals"]
 SCALES: dict[str, str] = TABLES["scales"]
 FRACTIONS: dict[str, str] = TABLES["fractions"]
+MONTHS: dict[str, str] = TABLES["months"]
 MONEY: dict[str, list[str]] = TABLES["money"]
 CLIPPED: dict[str, str] = TABLES["clipped"]
 LETTER_NAMES: dict[str, str] = TABLES["letters"]
@@ -49,6 +50,7 @@ CHAINS = tuple((re.compile(shape), phones) for shape, phones in TABLES["chains"]
 SYNCOPE = re.compile("|".join(TABLES["syncope"]))
 ONE_BEAT = re.compile("|".join(TABLES["one_beat"]))
 
+LARGE = frozenset(["hundred", "thousand", "million", "billion", "trillion"])
 INVARIANT_MONEY = frozenset({"yen", "won"})
 DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 EMOTICON = re.compile(r"[:;=8xX][-^']?[)(DPp3/\\|*]+|<3+|</3|\^[_.]?\^|[xX]D|:'\(|-_-|[oO]_[oO]|T_T")
@@ -67,6 +69,11 @@ def plain(words: str) -> str:
 def digits(text: str) -> str:
     """Digits one by one; a zero is *oh*, as phone numbers are sung."""
     return " ".join("oh" if d == "0" else DIGIT_WORDS[int(d)] for d in text)
+
+
+def ordinal(text: str) -> str:
+    """`22` as twenty second."""
+    return plain(num2words(int(text), to="ordinal"))
 
 
 def year(number: int) -> str:
@@ -152,13 +159,20 @@ def said_number(text: str) -> str | None:
         return money(match[2], match[1], "")
     if text in FRACTIONS:
         return FRACTIONS[text]
+    if match := re.fullmatch(r"(\d+)([½¼¾⅓⅔])", text):
+        part = FRACTIONS[unicodedata.normalize("NFKC", match[2]).replace("⁄", "/")]
+        return f"{number(match[1])} and {re.sub('^one ', 'a ', part)}"
+    if match := re.fullmatch(r"(\d)['′](\d{1,2})", text):
+        return f"{number(match[1])} foot {number(match[2])}"
+    if (match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text)) and 0 < int(match[2]) < 13 and 0 < int(match[3]) < 32:
+        return f"{list(MONTHS.values())[int(match[2]) - 1]} {ordinal(match[3])} {year(int(match[1]))}"
     if match := re.fullmatch(r"(\d{1,2}):(\d\d)(?::\d\d)?\.?([ap])?\.?m?\.?", text):
         return clock(match[1], match[2], match[3] or "")
     if match := re.fullmatch(r"'?(\d\d)?(\d0)'?s", text):
         return decade(match[1] or "", match[2])
     if match := re.fullmatch(r"([\d,]+)(?:st|nd|rd|th)", text):
         digits_only = match[1].replace(",", "")
-        return plain(num2words(int(digits_only), to="ordinal")) if 0 < len(digits_only) < 16 else None
+        return ordinal(digits_only) if 0 < len(digits_only) < 16 else None
     if re.fullmatch(r"\d{3}-\d{4}|\d{3}-\d{3}-\d{4}|\+?\d+(?:-\d+){2,}", text):
         return " ".join(digits(re.sub(r"\D", "", part)) for part in text.split("-"))
     if re.fullmatch(r"\d+(?:/\d+)+", text):
@@ -170,6 +184,22 @@ def said_number(text: str) -> str | None:
         return said_measure(match[1], match[2].rstrip("."))
     if match := re.fullmatch(r"(\d+)x(\d+)", text):
         return f"{number(match[1])} by {number(match[2])}"
+    return None
+
+
+def beside(core: str, before: str, after: str) -> str | None:
+    """What a token is only beside another: `$3.5 million`, `July 4`, `Feb 14`. `before`, `after`: its neighbours as written."""
+    lower, day = core.lower(), re.sub(r"\W+$", "", after)
+    if after.lower().strip(".,!?") in LARGE and (match := re.fullmatch(rf"[{SIGNS}]{NUM}", core)):
+        return number_of_things(match[1].replace(",", ""))
+    if lower in LARGE and (match := re.fullmatch(rf"([{SIGNS}]){NUM}", before)):
+        unit = MONEY[match[1]][0]
+        return f"{lower} {unit if unit in INVARIANT_MONEY else unit + 's'}"
+    if before[:1].isupper() and before.lower().rstrip(".")[:3] in MONTHS and re.fullmatch(r"[1-9]|[12]\d|3[01]", core):
+        named = before.lower().rstrip(".")
+        return ordinal(core) if named in (named[:3], MONTHS[named[:3]], "sept") else None
+    if core[:1].isupper() and lower.rstrip(".") in MONTHS and re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?", day):
+        return MONTHS[lower.rstrip(".")]
     return None
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from troubadour.brief import Key, Metre
 from troubadour.brief.lyrics import parse_lyrics
+from troubadour.score import Feel, Note, Score, Section, SungLine, Tempo
+from troubadour.stems.sing.timeline import timed
 from troubadour.words.phones import ALPHABET
 from troubadour.words.pronounce import pronounce
+
+SECTION = Section("Verse 1", "verse", 0, 64, 0.5)
+SCORE = Score("", 1, 0, "pop", (Tempo(0, 100.0),), Metre(), Key(0), 44_100 * 60, Feel(), (SECTION,), (), (), (), ())
 
 SAID = {
     "1999": "nineteen ninety nine",
@@ -34,6 +42,23 @@ COUNTED = {
     "tomorow nite": 4, "everything": 3, "fire": 1, "ain't": 1, "'cause": 1, "o'clock": 2, "24/7": 5, "A-B-C": 3, "555-1234": 7,
     "¿Qué pasa?": 3, "Σ'αγαπώ": 3, "привет": 2, "안녕": 2, "#1": 3, "C'est la vie": 3, "Schadenfreude": 4,
 }  # fmt: skip
+
+
+# Numbers, dates, money, units, initials, names, vocables, misspellings: what is written, what is said, how many syllables.
+ROWS = (Path(__file__).parent / "hard_list.tsv").read_text("utf-8").splitlines()
+
+
+def test_every_row_of_the_hard_list_is_said_as_written_there_and_sung_as_counted() -> None:
+    assert len(ROWS) > 300
+    for row in ROWS:
+        text, said, count = row.split("\t")
+        words = pronounce(text)
+        syllables = [s for w in words for s in w.syllables]
+        assert ("".join(w.text for w in words), " ".join(w.spoken for w in words)) == (text, said)
+        notes = tuple((Note(960 + 240 * i, 240, 60),) for i in range(int(count)))
+        sounds = timed(SungLine(words, notes), SCORE).sounds
+        assert [s.symbol for s in sounds if s.role == "nucleus"] == [s.nucleus for s in syllables], text
+        assert len(syllables) == int(count), text
 
 
 @pytest.mark.parametrize(("token", "said"), SAID.items())
