@@ -10,7 +10,7 @@ construction, and only the colour is the network's. Spectrum and synthesis are h
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ EARLY_S = 0.056  # the sound comes this much before the network's own phone time
 SPOKEN_HZ = (150.0, 220.0)  # the pitches at which the network speaks well
 LESS_RESIDUE = 0.3  # held vowels: the free-phase part would ring at the frame rate
 LEAST_VOWEL, LEAST_CONSONANT = 4, 2  # units of 25 ms
+HELD_S, LEAST_HELD = 0.3, 7  # a vowel sung longer than this is spoken longer, and with some stress: a held weak one is blurred
+HOLD = (0.40, 0.75)  # of a spoken pure vowel: the network reaches its vowels late and stays in them
 SILENT = -9.0  # of a log spectrum
 LONGEST = 320  # phones that are spoken at once
 
@@ -109,13 +111,22 @@ def chunks(words: tuple[Word, ...]) -> list[tuple[Word, ...]]:
     return [tuple(run) for run in runs]
 
 
-def speak(words: tuple[Word, ...], pitches: tuple[float, ...]) -> Speech:
-    """The words spoken slowly, each syllable conditioned on its pitch in Hz."""
+def stressed(words: tuple[Word, ...], held: tuple[bool, ...]) -> tuple[Word, ...]:
+    """The words with some stress on every syllable that is held."""
+    each = iter(held)
+    return tuple(
+        replace(word, syllables=tuple(replace(s, stress=max(s.stress, int(next(each)))) for s in word.syllables))
+        for word in words
+    )
+
+
+def speak(words: tuple[Word, ...], pitches: tuple[float, ...], held: tuple[bool, ...]) -> Speech:
+    """The words spoken slowly, each syllable conditioned on its pitch in Hz and with room if its vowel is held."""
     speeches, melody, at, used = [], [], 0.0, 0
     spans: list[tuple[float, float]] = []
     for run in chunks(words):
         count = sum(len(w.syllables) for w in run)
-        speech = speak_run(run, pitches[used : used + count])
+        speech = speak_run(run, pitches[used : used + count], held[used : used + count])
         speeches.append(speech.spectra)
         melody.append(speech.pitch)
         spans += [(a + at, b + at) for a, b in speech.spans]
@@ -124,16 +135,16 @@ def speak(words: tuple[Word, ...], pitches: tuple[float, ...]) -> Speech:
     return Speech(joined, tuple(spans), np.concatenate(melody))
 
 
-def speak_run(words: tuple[Word, ...], pitches: tuple[float, ...]) -> Speech:
+def speak_run(words: tuple[Word, ...], pitches: tuple[float, ...], long: tuple[bool, ...]) -> Speech:
     """As `speak`, for as many words as the network reads at once."""
     encoder, decoder = _halves(prepare())
-    read, numbers = signs_of(words), _numbers()
+    read, numbers = signs_of(stressed(words, long)), _numbers()
     ids = [0, *(numbers[sign] for sign in read.signs), 0]
     features, spoken, own_pitch, own_energy = encoder.run(
         None, {"ids": np.array([ids]), "speed": np.array([SPEED], np.float32)}
     )
     own = np.maximum(np.round(spoken), 1).astype(int)  # in units of two frames
-    held = lengthened(own, words, read)
+    held = lengthened(own, words, read, long)
     source = frames_of(own, held)
     own_pitch, own_energy = own_pitch[:, source], own_energy[:, source]
     begins = np.concatenate([[0], np.cumsum(held)]) * 2 / FRAME_HZ
@@ -144,12 +155,14 @@ def speak_run(words: tuple[Word, ...], pitches: tuple[float, ...]) -> Speech:
     return Speech(tuple(s[0] for s in spectra), spans, own_pitch[0])
 
 
-def lengthened(own: NDArray[np.int64], words: tuple[Word, ...], read: Signs) -> NDArray[np.int64]:
+def lengthened(own: NDArray[np.int64], words: tuple[Word, ...], read: Signs, long: tuple[bool, ...]) -> NDArray[np.int64]:
     """The network's lengths with room for every sound: a weak vowel of 25 ms, held for a note, would be its neighbours' noise."""
     held = own.copy()
-    symbols = (symbol for w in words for s in w.syllables for symbol in (*s.onset, s.nucleus, *s.coda))
-    for symbol, (_, last) in zip(symbols, read.places, strict=True):
-        held[last + 1] = max(held[last + 1], LEAST_VOWEL if symbol in VOWELS else LEAST_CONSONANT)
+    syllables = zip((s for w in words for s in w.syllables), long, strict=True)
+    sounds = ((symbol, is_long) for s, is_long in syllables for symbol in (*s.onset, s.nucleus, *s.coda))
+    for (symbol, is_long), (_, last) in zip(sounds, read.places, strict=True):
+        least = (LEAST_HELD if is_long else LEAST_VOWEL) if symbol in VOWELS else LEAST_CONSONANT
+        held[last + 1] = max(held[last + 1], least)
     return held
 
 
@@ -220,10 +233,11 @@ def render(
     hertz = tuple(
         hz(float(np.mean([n.pitch for n in timed.notes if n.syllable == i]))) / voice.formant for i in range(len(timed.word_of))
     )
-    speech = speak(words, hertz)
+    held = tuple(s.end_s - s.start_s > HELD_S for s in timed.sounds if s.role == "nucleus")
+    speech = speak(words, hertz, held)
     frames = int(np.ceil((lead_s + timed.end_s + tail_s) * FRAME_HZ))
     time_s = (np.arange(frames, dtype=np.float64) + 0.5) / FRAME_HZ - lead_s
-    source, which = spoken_time(timed.sounds, speech.spans, time_s, rng)
+    source, which = spoken_time(timed.sounds, speech.spans, time_s, rng, HOLD)
     at = np.clip(source * FRAME_HZ - 0.5, 0, speech.spectra[0].shape[1] - 1.001)
     low = at.astype(int)
     part = (at - low).astype(np.float32)

@@ -23,9 +23,16 @@ Spans = tuple[tuple[float, float], ...]  # where each sound of the line lies in 
 
 
 def spoken_time(
-    sounds: tuple[Sound, ...], spans: Spans, time_s: NDArray[np.float64], rng: np.random.Generator
+    sounds: tuple[Sound, ...],
+    spans: Spans,
+    time_s: NDArray[np.float64],
+    rng: np.random.Generator,
+    hold: tuple[float, float] = HOLD,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """For every time of the song (seconds from the first note): seconds in the speech, and which sound it is (-1: silence)."""
+    """For every time of the song (seconds from the first note): seconds in the speech, and which sound it is (-1: silence).
+
+    `hold`: the part of a spoken pure vowel that is held.
+    """
     source, which = np.full(len(time_s), -1.0), np.full(len(time_s), -1)
     edges = np.searchsorted(time_s, [(s.start_s, s.end_s) for s in sounds])
     for sound, (a, b), (i, j) in zip(sounds, spans, edges, strict=True):
@@ -35,14 +42,21 @@ def spoken_time(
         if sound.role != "nucleus" or sung <= spoken:
             source[i:j] = a + into * spoken / sung
         else:
-            source[i:j] = a + held(sound.symbol, into, sung, spoken, rng)
+            source[i:j] = a + held(sound.symbol, into, sung, spoken, rng, hold)
         which[i:j] = sound.phone
     return source, which
 
 
-def held(symbol: str, into: NDArray[np.float64], sung: float, spoken: float, rng: np.random.Generator) -> NDArray[np.float64]:
+def held(
+    symbol: str,
+    into: NDArray[np.float64],
+    sung: float,
+    spoken: float,
+    rng: np.random.Generator,
+    hold: tuple[float, float],
+) -> NDArray[np.float64]:
     """The moment inside a spoken vowel for each moment inside the sung one."""
-    (first, last), (most, part) = (HOLD_DIPHTHONG, TAIL_DIPHTHONG) if symbol in DIPHTHONGS else (HOLD, TAIL)
+    (first, last), (most, part) = (HOLD_DIPHTHONG, TAIL_DIPHTHONG) if symbol in DIPHTHONGS else (hold, TAIL)
     head, tail = min(first * spoken * 1.2, 0.3 * sung), min(most, part * sung)
     inside = np.interp(into, [0.0, head, sung - tail, sung], [0.0, first * spoken, last * spoken, spoken])
     middle = (into > head) & (into < sung - tail)
