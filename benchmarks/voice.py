@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import warnings
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +31,7 @@ from troubadour.score import Feel, Note, Score, Section, SungLine, SungPart, Tem
 from troubadour.stems.sing import neural, sing, spoken
 from troubadour.stems.sing.timeline import performed, timed
 from troubadour.stems.sing.voices import VOICES
+from troubadour.words import Word
 from troubadour.words.pronounce import pronounce
 
 with warnings.catch_warnings():
@@ -68,11 +70,16 @@ BEFORE_S, AFTER_S = 0.05, 0.35  # heard before a line's first sound (not its bre
 
 
 def song(voice: str, step: int, lyrics: tuple[str, ...], bpm: float = 100.0) -> Score:
-    """The lyrics on a plain tune in the middle of the voice's range, `step` ticks a syllable, the last one twice as long."""
+    """English lyrics on a plain tune."""
+    return sung_plainly(voice, [pronounce(text) for text in lyrics], step, bpm)
+
+
+def sung_plainly(voice: str, lines_of_words: Sequence[tuple[Word, ...]], step: int, bpm: float) -> Score:
+    """Lines on a plain tune in the middle of the voice's range, `step` ticks a syllable, the last one twice as long."""
     singer = VOICES[voice]
     tonic = round((singer.low + singer.high) / 2) - 3
     lines, at = [], 960
-    for index, words in enumerate(map(pronounce, lyrics)):
+    for index, words in enumerate(lines_of_words):
         count, notes = sum(len(w.syllables) for w in words), []
         tune = TUNES[index % len(TUNES)]
         for i in range(count):
