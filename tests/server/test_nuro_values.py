@@ -1,0 +1,145 @@
+"""Every value of nuro's enumerations leads to a song of its own that fits the value: told from plans here, from scores and sound by `make soak`."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from troubadour.brief.read import read
+from troubadour.make import Song, performed, write_score
+from troubadour.plan import Plan
+from troubadour.plan.decide import decide
+from troubadour.theory.scales import family
+from troubadour_server.request.nuro import read_create, tables, values
+
+LYRICS = "[verse]\nMorning tram, empty seats\nRain along the window\n[chorus]\nCarry me over the river\nCarry me over the hill"
+SONG = {"type": "vocal", "lyrics": LYRICS, "genre": "Pop", "mood": "Chill", "gender": "Female", "timbre": "Warm", "duration": 40, "seed": 3}  # fmt: skip
+MUSIC = {"type": "bgm", "description": "background music", "duration": 30, "seed": 3}
+ENUMERATIONS = [("vocal", "genre"), ("vocal", "mood"), ("vocal", "gender"), ("vocal", "timbre"), ("bgm", "genre"), ("bgm", "mood"), ("bgm", "instrument"), ("bgm", "theme")]  # fmt: skip
+TEMPO, ENERGY = 0.03, 0.05  # from here on two of them are told apart
+MINOR = ("sad", "melancholy", "haunting", "aggressive", "intense", "dramatic", "mystical")
+MAJOR = (
+    "happy",
+    "joyful",
+    "cheerful",
+    "cheerful happy",
+    "fun",
+    "playful",
+    "bright",
+    "positive",
+    "uplifting",
+    "proud",
+    "light",
+    "funny",
+)
+CALM = ("calm", "peaceful", "tranquil", "soft", "soothing", "serene", "relaxed")
+WILD = ("energetic", "powerful", "intense", "aggressive", "proud", "adventure", "passionate")
+
+
+def asked(kind, field, value):
+    body = {**SONG, field: value} if kind == "vocal" else {**MUSIC, field: [value]}
+    return read_create(body, "", None).commands[0]
+
+
+@cache
+def plan(kind: str, field: str, value: str) -> Plan:
+    return decide(read(asked(kind, field, value)))
+
+
+def energy(made: Plan) -> float:
+    return float(np.mean([section.energy for section in made.sections]))
+
+
+def alike(one: Plan, other: Plan) -> bool:
+    """Whether two plans have the same players, singer, mode, metre and featured player, and nearly the same tempo and energy."""
+    same = all(a == b for a, b in zip(_shape(one), _shape(other), strict=True))
+    return same and abs(one.tempo_bpm / other.tempo_bpm - 1) < TEMPO and abs(energy(one) - energy(other)) < ENERGY
+
+
+def _shape(made: Plan) -> tuple[object, ...]:
+    request, mode = made.brief.request, family(made.key.mode)
+    return set(made.band), made.voice, made.metre, mode, made.brief.singing, request.timbre, request.instruction
+
+
+@pytest.mark.parametrize(("kind", "field"), ENUMERATIONS)
+def test_every_value_has_a_plan_of_its_own(kind, field):
+    pairs = combinations(values(kind, field), 2)
+    assert [pair for pair in pairs if alike(plan(kind, field, pair[0]), plan(kind, field, pair[1]))] == []
+
+
+def test_moods_have_their_mode_and_their_energy():
+    moods = {value: plan("bgm", "mood", value) for value in values("bgm", "mood")}
+    assert {family(moods[value].key.mode) for value in MINOR} == {"minor"}
+    assert {family(moods[value].key.mode) for value in MAJOR} == {"major"}
+    assert max(energy(moods[value]) for value in CALM) < min(energy(moods[value]) for value in WILD)
+    assert max(moods[value].tempo_bpm for value in CALM) <= min(moods[value].tempo_bpm for value in WILD)
+
+
+def test_a_sad_song_is_slower_softer_and_darker_than_a_happy_one():
+    sad, happy = plan("vocal", "mood", "Sorrow/Sad"), plan("vocal", "mood", "Happy")
+    assert (family(sad.key.mode), family(happy.key.mode)) == ("minor", "major")
+    assert sad.tempo_bpm < happy.tempo_bpm
+    assert energy(sad) < energy(happy) - 0.15
+
+
+def test_genres_have_their_tempo():
+    for kind in ("vocal", "bgm"):
+        for value, words in tables()[kind]["genre"].items():
+            low, high = (float(bpm) for bpm in words.rsplit(", ", 1)[1].removesuffix(" bpm").split("-"))
+            assert low - 1 <= plan(kind, "genre", value).tempo_bpm <= high + 1, value
+
+
+def test_an_instrument_that_was_asked_for_plays_and_is_lifted_before_the_others():
+    made = write_score(asked("bgm", "instrument", "harp"))
+    names = {part.name for part in made.score.parts if part.instrument == "harp"}
+    assert names
+    assert {(move.stem, move.db) for move in made.plan.moves} == {(name, 2.0) for name in names}
+
+
+# Slow ---------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("kind", "field"), ENUMERATIONS)
+def test_every_value_has_a_score_of_its_own(kind, field):
+    songs = [write_score(asked(kind, field, value)) for value in values(kind, field)]
+    told = {
+        (made.score.tempos, made.score.parts, made.score.sung, made.plan.moves, made.plan.brief.request.timbre)
+        for made in songs
+    }
+    assert len(told) == len(songs)
+
+
+@pytest.mark.soak
+def test_every_instrument_is_heard():
+    for value in values("bgm", "instrument"):
+        made = write_score(asked("bgm", "instrument", value))
+        asked_for = set(read(made.plan.brief.request).instruments)
+        playing = {part.instrument for part in made.score.parts}
+        assert playing & asked_for, value
+
+
+def sound(kind: str, field: str, value: str) -> np.ndarray:
+    """The song's power in bands of a third of an octave over each second, in dB."""
+    made: Song = performed(write_score(asked(kind, field, value)))
+    assert made.mix is not None
+    mono = made.mix.master.mean(axis=1)[: 30 * 44_100].reshape(-1, 44_100) / 2.0**23
+    power = np.abs(np.fft.rfft(mono * np.hanning(44_100), axis=1)) ** 2
+    edges = (50 * 2 ** (np.arange(24) / 3)).astype(int)
+    return 10 * np.log10(np.add.reduceat(power, edges, axis=1) + 1e-9)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("kind", "field", "some"), [
+    ("bgm", "mood", ("sad", "happy", "calm", "aggressive", "bright", "optimistic", "light")),
+    ("bgm", "theme", ("love", "technology", "children", "training")),
+    ("bgm", "instrument", ("piano", "keyboard", "glockenspiel", "percussion", "drums")),
+    ("vocal", "timbre", ("Warm", "Bright", "Husky", "Electrified voice", "Sweet_AUDIO_TIMBRE", "Cute_AUDIO_TIMBRE", "Loud and sonorous", "Powerful", "Sexy/Lazy")),
+])  # fmt: skip
+def test_values_are_told_apart_by_their_sound(kind, field, some):
+    heard = {value: sound(kind, field, value) for value in some}
+    for one, other in combinations(some, 2):
+        assert np.abs(heard[one] - heard[other]).mean() > 0.5, (one, other)
