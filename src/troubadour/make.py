@@ -15,6 +15,7 @@ from troubadour.brief.instruction import understood
 from troubadour.brief.read import read
 from troubadour.mix import Mix
 from troubadour.mix.balance import balance
+from troubadour.mix.splice import Patched
 from troubadour.opening import Feed, Hear, openings
 from troubadour.plan import Plan
 from troubadour.plan.decide import decide
@@ -51,7 +52,12 @@ class Song:
     plan: Plan
     score: Score
     stems: Stems | None = None
-    mix: Mix | None = None
+    sound: Mix | Patched | None = None
+
+    @property
+    def mix(self) -> Mix | None:
+        """The whole mix, also where only a part of it is new."""
+        return self.sound.whole if isinstance(self.sound, Patched) else self.sound
 
 
 def write_score(request: Request, keep: Keep = work_now) -> Song:

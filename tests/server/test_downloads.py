@@ -106,7 +106,7 @@ def put(database, settings, owner):
 
     def shelve(song, **told):
         clip_id, folder = put_clip(database, settings, owner, title=song.score.title, request=song.plan.brief.request, **told)
-        put_song(Blobs(settings.storage), folder, song, settings.data)
+        put_song(Blobs(settings.storage), folder, song)
         return clip_id
 
     return shelve

@@ -34,7 +34,7 @@ def instructed_song(source: Source, command: Instruct, progress: Progress) -> So
     window = Window(score.frame_at(start), min(last, round(end_of(source.score, as_replacement(command)) * SAMPLE_RATE_HZ)))
     new, said = recorded(source, plan, score, window, progress)
     kept = replace(plan, moves=source.plan.moves)  # outside the window nothing was moved
-    return Song(kept, score, said, replaced(source.mix(), new, window.start, window.end))
+    return Song(kept, score, said, replaced(source.reel, new, window.start, window.end))
 
 
 def instructed(plan: Plan, score: Score, command: Instruct) -> tuple[Plan, Score]:

@@ -20,7 +20,7 @@ from troubadour.edit.value import Replace
 from troubadour.edit.wish import asked, band_for, voice_for
 from troubadour.errors import BadRequest, LyricsTooLong
 from troubadour.make import Song
-from troubadour.mix.splice import begun, replaced, sliced
+from troubadour.mix.splice import Patched, begun, replaced
 from troubadour.plan import PhrasePlan, Plan, SectionPlan, form
 from troubadour.score import Score, SungLine, SungPart
 from troubadour.score.compose import compose, heard
@@ -51,7 +51,7 @@ def replaced_song(source: Source, command: Replace, progress: Progress) -> Song:
     end = round(end_of(made.score, command) * SAMPLE_RATE_HZ) if closing else made.score.frame_at(made.end)
     window = Window(made.score.frame_at(made.start), min(end, made.score.frames))
     new, said = recorded(source, made.plan, made.score, window, progress)
-    return Song(made.plan, made.score, said, replaced(source.mix(), new, window.start, window.end))
+    return Song(made.plan, made.score, said, replaced(source.reel, new, window.start, window.end))
 
 
 def in_window(source: Source, command: Replace) -> Source:
@@ -230,9 +230,9 @@ def part_of(source: Source, song: Song, command: Replace) -> Song:
     source = in_window(source, command)
     start, end = window_of(source.score, command)
     closing = end == source.score.bar_start(source.score.bars)
-    score, mix = song.score, song.mix
-    if mix is None:
-        raise ValueError("only a finished song has a passage to cut out")
+    score, sound = song.score, song.sound
+    if not isinstance(sound, Patched):
+        raise ValueError("only a song with a new passage has one to cut out")
     first, last = score.frame_at(start), round(end_of(score, command) * SAMPLE_RATE_HZ) if closing else score.frame_at(end)
     last = min(last, score.frames)
     inside = since(score, start)
@@ -243,4 +243,4 @@ def part_of(source: Source, song: Song, command: Replace) -> Song:
     lyrics = song.plan.brief.lyrics
     brief = replace(song.plan.brief, lyrics=replace(lyrics, text=words) if lyrics and words else None)
     inside = replace(inside, frames=last - first)
-    return Song(replace(song.plan, brief=brief, frames=last - first), inside, song.stems, begun(sliced(mix, first, last)))
+    return Song(replace(song.plan, brief=brief, frames=last - first), inside, song.stems, begun(sound.part(first, last)))

@@ -16,7 +16,7 @@ from troubadour.mix import Desk, Mix
 from troubadour.mix.balance import balance, balance_like
 from troubadour.mix.desk import RECORDING
 from troubadour.mix.loudness import integrated
-from troubadour.mix.splice import copied, sliced
+from troubadour.mix.splice import Held, Reel, copied, sliced
 from troubadour.plan import Plan
 from troubadour.score import Score
 from troubadour.stems import Stems, Window
@@ -32,7 +32,7 @@ CONTROL_FRAMES = 64  # the desk's curves count in these
 
 @dataclass(frozen=True)
 class Source:
-    """A finished song. `mix` reads its samples: whoever calls it may write into them."""
+    """A finished song. `mix` reads its samples: whoever calls it may write into them. A `kept` song can be read in part."""
 
     plan: Plan
     score: Score
@@ -42,6 +42,12 @@ class Source:
     notes: tuple[str, ...] = ()
     heard: Heard | None = None
     taped: bool = False  # its sound holds more than its score says: a recording, or a piece of one
+    kept: Reel | None = None
+
+    @property
+    def reel(self) -> Reel:
+        """Its samples, to be read in part."""
+        return self.kept or Held(self.mix)
 
 
 def source_of(song: Song) -> Source:

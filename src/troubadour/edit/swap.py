@@ -56,7 +56,7 @@ def resounded_song(source: Source, command: SwapSound, progress: Progress, keep:
         return performed(written, keep, progress)
     band = keep("stems", Stems, lambda: render(replace(written.score, sung=()), progress))
     made = around(source, written, voices, band)
-    return replace(made, mix=replace(made.mix, dry=old.dry)) if made.mix else made
+    return replace(made, sound=replace(made.mix, dry=old.dry)) if made.mix else made
 
 
 def resounded(plan: Plan, score: Score, command: SwapSound) -> Song:

@@ -10,7 +10,7 @@ from typing import Any
 
 from troubadour import __version__
 from troubadour.files.names import harte, key_name
-from troubadour.mix import Mix
+from troubadour.mix import Loudness
 from troubadour.plan import Plan
 from troubadour.score import Score
 from troubadour.stems import Stems
@@ -20,8 +20,8 @@ from troubadour.units import SAMPLE_RATE_HZ
 ARTIST = "Troubadour"
 
 
-def facts(plan: Plan, score: Score, stems: Stems | None = None, mix: Mix | None = None) -> dict[str, Any]:
-    """Everything there is to know about a song (or, without stems and mix, about its score)."""
+def facts(plan: Plan, score: Score, stems: Stems | None = None, loudness: Loudness | None = None) -> dict[str, Any]:
+    """Everything there is to know about a song (or, without stems and loudness, about its score)."""
     brief = plan.brief
     found: dict[str, Any] = {
         "title": score.title,
@@ -63,11 +63,8 @@ def facts(plan: Plan, score: Score, stems: Stems | None = None, mix: Mix | None 
         found["instruction"] = [{"said": effect.word, "done": effect.effect} for effect in plan.heeded]
     if brief.request.segments:
         found["segments"] = segments(score, [segment.name for segment in brief.request.segments])
-    if mix is not None:
-        found["loudness"] = {
-            "integrated_lufs": mix.loudness.integrated_lufs,
-            "true_peak_dbtp": mix.loudness.true_peak_dbtp,
-        }
+    if loudness is not None:
+        found["loudness"] = {"integrated_lufs": loudness.integrated_lufs, "true_peak_dbtp": loudness.true_peak_dbtp}
     return found
 
 

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ from troubadour.files.karaoke import lrc
 from troubadour.files.lettering import lettered
 from troubadour.files.lossy import m4a_bytes, opus_bytes, tagged_mp4, tagged_opus
 from troubadour.files.midi import midi_bytes
-from troubadour.files.mp3 import mp3_bytes
+from troubadour.files.mp3 import mp3_bytes, spliced
 from troubadour.files.musicxml import musicxml_bytes
 from troubadour.files.names import NAME_BYTES, safe_name
 from troubadour.files.picture import jpeg, scene
@@ -35,16 +36,26 @@ from troubadour.files.tags import tagged_flac, tagged_mp3, tagged_wav
 from troubadour.files.video import video_bytes
 from troubadour.mix import Mix
 from troubadour.mix.pcm import sixteen_bit
+from troubadour.mix.splice import Patched
 
 if TYPE_CHECKING:
     from troubadour.make import Song
 
 
+@dataclass(frozen=True)
+class Before:
+    """What was made of a song before it was changed: of its MP3 all but the new passage stays, its cover wholly."""
+
+    mp3: bytes | None = None
+    cover: bytes | None = None
+
+
 class _Sheet:
     """A song on its way to disk: what several formats need is made once."""
 
-    def __init__(self, song: Song, timings_s: Mapping[str, float] | None) -> None:
+    def __init__(self, song: Song, timings_s: Mapping[str, float] | None, before: Before) -> None:
         self.plan, self.score, self._song, self._timings_s = song.plan, song.score, song, timings_s
+        self._before = before
 
     @property
     def mix(self) -> Mix:
@@ -54,7 +65,8 @@ class _Sheet:
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        return facts(self.plan, self.score, self._song.stems, self._song.mix)
+        sound = self._song.sound
+        return facts(self.plan, self.score, self._song.stems, sound.loudness if sound else None)
 
     def facts_json(self) -> bytes:
         timings_s = {stage: round(seconds, 3) for stage, seconds in (self._timings_s or {}).items()}
@@ -62,7 +74,15 @@ class _Sheet:
 
     @cached_property
     def cover(self) -> bytes:
-        return jpeg(lettered(self.scene, self.score.title, self.score.style))
+        return self._before.cover or jpeg(lettered(self.scene, self.score.title, self.score.style))
+
+    @cached_property
+    def mp3(self) -> bytes:
+        sound, before = self._song.sound, self._before.mp3
+        made = None
+        if isinstance(sound, Patched) and before is not None:
+            made = spliced(before, sound.new.master, sound.new.start, sound.start, sound.end)
+        return made or mp3_bytes(self.mix.master)
 
     @cached_property
     def scene(self) -> Image.Image:
@@ -81,7 +101,7 @@ class _Sheet:
 
 
 FILES: dict[str, tuple[str, Callable[[_Sheet], bytes]]] = {  # format: suffix, bytes
-    "mp3": (".mp3", lambda s: tagged_mp3(mp3_bytes(s.mix.master), s.score, s.facts, s.cover)),
+    "mp3": (".mp3", lambda s: tagged_mp3(s.mp3, s.score, s.facts, s.cover)),
     "wav": (".wav", lambda s: tagged_wav(wav_bytes(s.sixteen[0]), s.score, s.facts, s.cover)),
     "flac": (".flac", lambda s: tagged_flac(flac_bytes(s.mix.master), s.score, s.facts, s.cover)),
     "m4a": (".m4a", lambda s: tagged_mp4(s.m4a, s.score, s.facts, s.cover)),
@@ -102,13 +122,14 @@ SCORE_FORMATS = ("mid", "musicxml", "json", "lrc", "cover")
 
 
 def write(song: Song, folder: Path, formats: Sequence[str], stem: str | None = None,
-          timings: Mapping[str, float] | None = None) -> dict[str, Path]:  # fmt: skip
+          timings: Mapping[str, float] | None = None, before: Before = Before()) -> dict[str, Path]:  # fmt: skip
     """Write a song's files into `folder` (made if missing) and return where each format lies.
 
-    `stem` replaces the title as their common name. `timings`, seconds per stage, are read when all else is written. Raises BadRequest for an unknown format and for sound that the song
+    `stem` replaces the title as their common name. `timings`, seconds per stage, are read when all else is written. `before` is
+    used again where it holds. Raises BadRequest for an unknown format and for sound that the song
     does not have, ToolMissing without ffmpeg.
     """
-    return _write(_Sheet(song, timings), folder, formats, stem)
+    return _write(_Sheet(song, timings, before), folder, formats, stem)
 
 
 def _write(sheet: _Sheet, folder: Path, formats: Sequence[str], stem: str | None) -> dict[str, Path]:

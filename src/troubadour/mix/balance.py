@@ -24,11 +24,11 @@ from troubadour.mix.desk import Sound, asked_of, family_of, sound_of
 from troubadour.mix.dynamics import HOP, Control, full_kick, kicks, pumped
 from troubadour.mix.filters import filter_in_place, section, sections
 from troubadour.mix.levels import Channel, expected_lufs, levels
-from troubadour.mix.loudness import integrated, true_peak_dbtp
+from troubadour.mix.loudness import measured
 from troubadour.mix.master import CEILING_DBTP, STEM_CEILING, TARGET_LUFS, master_curve, same_master
 from troubadour.mix.pcm import FULL_24, settle, summed
 from troubadour.mix.strips import Space, played_through, rooms, strips
-from troubadour.mix.value import Desk, Loudness, Mix, Pcm
+from troubadour.mix.value import Desk, Mix, Pcm
 from troubadour.mix.view import View
 from troubadour.plan import Plan
 from troubadour.score import Score
@@ -123,8 +123,7 @@ def mix_of(stems: Mapping[str, Pcm], dry: Mapping[str, Pcm], desk: Desk, master:
 
 
 def _finished(master: Pcm, stems: Mapping[str, Pcm], dry: Mapping[str, Pcm], desk: Desk) -> Mix:
-    facts = Loudness(round(integrated(master), 2), round(true_peak_dbtp(master), 2))
-    return Mix(master, stems, desk, facts, dry)
+    return Mix(master, stems, desk, measured(master), dry)
 
 
 def _dry(dry: Mapping[str, Audio]) -> Tape:

@@ -17,6 +17,8 @@ from scipy import signal
 
 from troubadour.mix.filters import sections
 from troubadour.mix.lanes import NONE, NOWHERE, SCALES, Energies, Sections, run
+from troubadour.mix.value import Loudness, Tenths
+from troubadour.tape import TENTH
 from troubadour.units import SAMPLE_RATE_HZ
 
 SILENCE_LUFS = -120.0
@@ -128,12 +130,34 @@ def peaks(audio, scale, loud, phases):  # type: ignore[no-untyped-def]
     return found
 
 
+def measured(audio: NDArray[np.generic]) -> Loudness:
+    """Loudness and true peak of stereo audio [frames, 2], and of each of its tenths of a second."""
+    found = _peaks(audio)
+    loudest = np.maximum.reduceat(found, np.arange(0, len(found), TENTH)) if len(found) else found
+    return told_from(Tenths(_noted(energies(audio)), _noted(loudest)))
+
+
+def told_from(tenths: Tenths) -> Loudness:
+    """Loudness and true peak of a whole whose tenths of a second were measured."""
+    peak = max(tenths.peaks, default=0.0)
+    return Loudness(round(gated(np.array(tenths.energies)), 2), round(20.0 * math.log10(max(peak, 1e-12)), 2), tenths)
+
+
+def _noted(values: NDArray[np.floating]) -> tuple[float, ...]:
+    """Measured values with as many digits as they are worth."""
+    return tuple(float(f"{value:.8g}") for value in values.tolist())
+
+
 def true_peak_dbtp(audio: NDArray[np.generic]) -> float:
     """The true peak of stereo audio [frames, 2] in dB relative to full scale; -240 for silence."""
+    return float(20.0 * np.log10(max(float(_peaks(audio).max(initial=0.0)), 1e-12)))
+
+
+def _peaks(audio: NDArray[np.generic]) -> NDArray[np.float32]:
+    """The true peak around every frame of [frames, 2]; less than half as loud as the loudest sample, the sample peak."""
     scale = SCALES.get(audio.dtype.name, 1.0)
     if not len(audio):
-        return -240.0
+        return np.zeros(0, np.float32)
     loudest = scale * float(max(abs(int(audio.max())), abs(int(audio.min())))) if audio.dtype.kind == "i" else float(
         np.abs(audio).max())  # fmt: skip
-    found = peaks(audio, scale, 0.5 * loudest, OVERSAMPLER)
-    return float(20.0 * np.log10(max(float(found.max()), 1e-12)))
+    return np.asarray(peaks(audio, scale, 0.5 * loudest, OVERSAMPLER))

@@ -1,20 +1,30 @@
 """Finished mixes cut and joined, stem by stem, in whole numbers: what lies outside the seam keeps every sample.
 
+Where a window of a song is new, only that window and its surroundings are read (`replaced`): the rest is known to be the same,
+and stays where it is kept until somebody asks for the whole.
+
 A seam is a short crossfade inside the new material. Its two gains add up to one, because both sides hold the same ringing
 notes there (and so do not differ like two unrelated signals would).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import ChainMap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from troubadour.mix.balance import mix_of
-from troubadour.mix.pcm import summed
-from troubadour.mix.value import Desk, Mix, Pcm
+from troubadour.mix.loudness import measured, told_from
+from troubadour.mix.value import Desk, Loudness, Mix, Pcm, Tenths
+from troubadour.tape import TENTH, Tape
 
+PIECE_FRAMES = 20 * TENTH  # songs are read, changed and kept in pieces of two seconds
+SURROUNDINGS = 33_075  # frames read on either side of a window, 0.75 s: what filters and coders must hear before it
 SEAM_FRAMES = 441  # 10 ms: into new material
 RETURN_FRAMES = 1323  # 30 ms: back to the old, where notes of the new may still ring
 
@@ -46,17 +56,155 @@ def continued(first: Mix, second: Mix, at: int) -> Mix:
     return mix_of(stems, dry, _together(first.desk, second.desk))
 
 
-def replaced(old: Mix, new: Mix, start: int, end: int) -> Mix:
-    """`old` with the frames from `start` to `end` (exclusive) taken from `new`, which holds these alone.
+@dataclass(frozen=True)
+class Stretch:
+    """What sounds between two frames of a song: its tracks [end - start, channels] by name. Silent ones may be missing."""
 
-    The samples of `old` are written over: a whole song need not be copied for a few bars.
-    """
-    frames = len(old.master)
-    stems = {name: _replaced(old.stems.get(name), new.stems.get(name), start, end, frames) for name in _names(old, new)}
-    dry_names = dict.fromkeys((*old.dry, *new.dry))
-    dry = {name: _replaced(old.dry.get(name), new.dry.get(name), start, end, frames) for name in dry_names}
-    old.master[start:end] = summed({name: pcm[start:end] for name, pcm in stems.items()})
-    return mix_of(stems, dry, _together(old.desk, new.desk), old.master)
+    start: int
+    end: int
+    stems: Mapping[str, Pcm]
+    dry: Mapping[str, Pcm]
+
+    @cached_property
+    def master(self) -> Pcm:
+        """The sum of the stems."""
+        total = np.zeros((self.end - self.start, 2), np.int32)
+        for pcm in self.stems.values():
+            total += pcm
+        return total
+
+    def part(self, start: int, end: int) -> Stretch:
+        """A part of it; the frames are the song's."""
+        inside = slice(start - self.start, end - self.start)
+        stems, dry = ({name: pcm[inside] for name, pcm in group.items()} for group in (self.stems, self.dry))
+        return Stretch(start, end, stems, dry)
+
+
+class Reel(Protocol):
+    """A finished mix whose samples are read when they are asked for; whoever reads them may write into them."""
+
+    @property
+    def frames(self) -> int:
+        """How long it is."""
+        ...
+
+    @property
+    def desk(self) -> Desk:
+        """The settings it was mixed with."""
+        ...
+
+    @property
+    def loudness(self) -> Loudness:
+        """What was measured of it."""
+        ...
+
+    def stretch(self, start: int, end: int) -> Stretch:
+        """What sounds between two frames."""
+        ...
+
+    def mix(self) -> Mix:
+        """All of it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Held:
+    """A mix in memory as a reel. `read` gives it anew every time."""
+
+    read: Callable[[], Mix]
+
+    @cached_property
+    def _mix(self) -> Mix:
+        return self.read()
+
+    @property
+    def frames(self) -> int:
+        """How long it is."""
+        return len(self._mix.master)
+
+    @property
+    def desk(self) -> Desk:
+        """The settings it was mixed with."""
+        return self._mix.desk
+
+    @property
+    def loudness(self) -> Loudness:
+        """What was measured of it."""
+        return self._mix.loudness
+
+    def stretch(self, start: int, end: int) -> Stretch:
+        """What sounds between two frames."""
+        groups = (self._mix.stems, self._mix.dry)
+        stems, dry = ({name: np.array(pcm[start:end]) for name, pcm in group.items()} for group in groups)
+        return Stretch(start, end, stems, dry)
+
+    def mix(self) -> Mix:
+        """All of it."""
+        return self.read()
+
+
+@dataclass(frozen=True)
+class Patched:
+    """A finished mix of which the frames from `start` to `end` are new. `new` holds them and their surroundings, in whole pieces."""
+
+    old: Reel
+    new: Stretch
+    start: int
+    end: int
+    desk: Desk
+
+    @cached_property
+    def loudness(self) -> Loudness:
+        """What the old mix measured, and in the window what the new one does."""
+        old, new = self.old.loudness.tenths, measured(self.new.master).tenths
+        first = self.new.start // TENTH
+        kept = self.start // TENTH  # what the filters need to settle is not measured again
+        return told_from(Tenths(_spliced(old.energies, new.energies, first, kept), _spliced(old.peaks, new.peaks, first, kept)))
+
+    @cached_property
+    def whole(self) -> Mix:
+        """All of it."""
+        mix, place = self.old.mix(), slice(self.new.start, self.new.end)
+        stems, dry = (
+            _overlaid(mix.stems, self.new.stems, place, self.old.frames),
+            _overlaid(mix.dry, self.new.dry, place, self.old.frames),
+        )
+        mix.master[place] = self.new.master
+        return Mix(mix.master, stems, self.desk, self.loudness, dry)
+
+    def part(self, start: int, end: int) -> Mix:
+        """What sounds between two frames inside the window."""
+        inside = self.new.part(start, end)
+        return mix_of(inside.stems, inside.dry, self.desk)
+
+
+def replaced(old: Reel, new: Mix, start: int, end: int) -> Patched:
+    """`old` with the frames from `start` to `end` (exclusive) taken from `new`, which holds these alone."""
+    first = max(0, start - SURROUNDINGS) // PIECE_FRAMES * PIECE_FRAMES
+    last = min(old.frames, -(-(end + SURROUNDINGS) // PIECE_FRAMES) * PIECE_FRAMES)
+    before = old.stretch(first, last)
+    window = (start - first, end - first, last - first)
+    stems, dry = (
+        {name: _replaced(olds.get(name), news.get(name), *window) for name in dict.fromkeys((*olds, *news))}
+        for olds, news in ((before.stems, new.stems), (before.dry, new.dry))
+    )
+    return Patched(old, Stretch(first, last, stems, dry), start, end, _together(old.desk, new.desk))
+
+
+def _spliced(old: tuple[float, ...], new: tuple[float, ...], first: int, kept: int) -> tuple[float, ...]:
+    """Values of tenths of a second: the new ones begin at `first`, and count from `kept` on."""
+    return (*old[:kept], *new[kept - first :], *old[first + len(new) :])
+
+
+def _overlaid(old: Mapping[str, Pcm], new: Mapping[str, Pcm], place: slice, frames: int) -> Mapping[str, Pcm]:
+    """Whole tracks with a stretch of them written over; a track that is not in it is silent there."""
+    added = Tape()
+    for name in new.keys() - old.keys():
+        added.new(name, (frames, new[name].shape[1]), np.int32)
+    tracks: ChainMap[str, Pcm] = ChainMap(added, old)  # type: ignore[arg-type]  # only read
+    for name in tracks:
+        tracks[name][place] = new.get(name, 0)
+    return tracks
 
 
 def _names(one: Mix, other: Mix) -> tuple[str, ...]:

@@ -14,11 +14,20 @@ Pcm = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
+class Tenths:
+    """What was measured of every tenth of a second: K-weighted energy, and the true peak (of full scale)."""
+
+    energies: tuple[float, ...]
+    peaks: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Loudness:
-    """Measured on the finished 16-bit master: ITU-R BS.1770-4 integrated loudness and true peak."""
+    """Measured on the finished master: ITU-R BS.1770-4 integrated loudness and true peak; and what they were told from."""
 
     integrated_lufs: float
     true_peak_dbtp: float
+    tenths: Tenths = Tenths((), ())
 
 
 @dataclass(frozen=True)

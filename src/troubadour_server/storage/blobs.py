@@ -94,6 +94,11 @@ class Blobs:
         except FileNotFoundError:
             return None
 
+    def copy(self, key: str, other: str) -> None:
+        """Makes what lies under `key` lie under `other` too: in a folder by a link, in an object store on its side. Either may be
+        removed without the other. Raises FileNotFoundError."""
+        obstore.copy(self._store, key, other)
+
     def put_text(self, key: str, text: str) -> None:
         """Puts text away under `key`."""
         self.put_bytes(key, text.encode("utf-8"))

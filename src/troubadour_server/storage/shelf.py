@@ -1,7 +1,7 @@
 """Finished songs as values: a clip's plan, score and mix under its folder, so that nothing is rendered twice.
 
     stages/plan.json  stages/score.json     by `troubadour.codec`
-    kept/desk.json  kept/stems/…  kept/dry/…     by `troubadour.files.kept`
+    kept/desk.json  kept/pieces/…                by `troubadour.files.kept`
 
 A recording that was brought here has stages/analysis.json instead (what was heard in it), analysis.json, which says that to
 people and names its sound, and that sound as FLAC.
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,10 +26,21 @@ from troubadour.edit.heard import heard_by_edits
 from troubadour.edit.recording import along, source_of_recording
 from troubadour.edit.source import Source, is_taped
 from troubadour.errors import BadRequest
-from troubadour.files.kept import DESK_FILE, Facts, keep_mix, kept_facts, kept_mix
+from troubadour.files.kept import (
+    DESK_FILE,
+    KeptReel,
+    facts_json,
+    facts_of,
+    kept_facts,
+    piece_name,
+    pieces_of,
+    pieces_outside,
+    stretches,
+)
+from troubadour.files.write import Before
 from troubadour.listen import Analysis
 from troubadour.make import Song
-from troubadour.mix import Mix
+from troubadour.mix.splice import Patched, Stretch
 from troubadour.plan import Plan
 from troubadour.score import Score
 from troubadour.stems import Audio
@@ -46,16 +57,54 @@ def stage_key(folder: str, name: str) -> str:
     return f"{folder}/{STAGES}/{name}.json"
 
 
-def put_song(blobs: Blobs, folder: str, song: Song, scratch: Path) -> None:
-    """Puts a finished song's plan, score and mix away."""
+def put_song(blobs: Blobs, folder: str, song: Song, files: Mapping[str, str] | None = None) -> None:
+    """Puts a finished song's plan, score and mix away; `files` names what was made of it, by format.
+
+    Of a song of which only a passage is new, the pieces outside it are those of its source.
+    """
     blobs.put_text(stage_key(folder, "plan"), codec.dumps(song.plan))
     blobs.put_text(stage_key(folder, "score"), codec.dumps(song.score))
-    if song.mix is None:
+    sound = song.sound
+    if sound is None:
         return
+    if isinstance(sound, Patched) and isinstance(sound.old, KeptReel):
+        for name in pieces_outside(sound):
+            blobs.copy(_kept(sound.old.folder, name), _kept(folder, name))
+        new: Iterable[Stretch] = (sound.new,)
+    else:
+        new = stretches(sound.whole if isinstance(sound, Patched) else sound)
+    for stretch in new:
+        for name, data in pieces_of(stretch):
+            blobs.put_bytes(_kept(folder, name), data)
     credits, notes = (song.stems.credits, song.stems.notes) if song.stems else ((), ())
-    with tempfile.TemporaryDirectory(dir=scratch, prefix="kept-") as place:
-        for path in keep_mix(song.mix, Path(place), credits, notes):
-            blobs.put_file(f"{folder}/{KEPT}/{path.relative_to(place).as_posix()}", path)
+    blobs.put_bytes(_kept(folder, DESK_FILE), facts_json(facts_of(sound, credits, notes, files or {})))
+
+
+def is_kept(blobs: Blobs, folder: str) -> bool:
+    """Whether a song's mix is there, as this version keeps it."""
+    text = blobs.get_text(_kept(folder, DESK_FILE))
+    return text is not None and kept_facts(text) is not None
+
+
+def made_before(blobs: Blobs, song: Song, source: Source) -> Before:
+    """What was made of a song's source and holds for it too: the MP3 around a new passage, the cover of a song of the same title,
+    length, style, key and moods."""
+    reel = source.kept
+    if not isinstance(reel, KeptReel):
+        return Before()
+    mp3 = _made(blobs, reel, "mp3") if isinstance(song.sound, Patched) else None
+    return Before(mp3, _made(blobs, reel, "cover") if _looks(song) == _looks(source) else None)
+
+
+def _made(blobs: Blobs, reel: KeptReel, form: str) -> bytes | None:
+    name = reel.facts.files.get(form)
+    return None if name is None else blobs.get_bytes(f"{reel.folder}/{name}")
+
+
+def _looks(song: Song | Source) -> tuple[object, ...]:
+    """What a song's cover goes by, but for the course of its tune."""
+    score = song.score
+    return score.title, score.style, score.key, score.frames, score.seed, score.take, song.plan.brief.moods
 
 
 def open_source(blobs: Blobs, folder: str, scratch: Path) -> Source:
@@ -64,14 +113,11 @@ def open_source(blobs: Blobs, folder: str, scratch: Path) -> Source:
     analysis = blobs.get_text(f"{folder}/{ANALYSIS}")
     if analysis is not None:
         return _recording(blobs, folder, json.loads(analysis), scratch)
-    facts = _facts(blobs, folder)
-
-    @cache
-    def mix() -> Mix:
-        return _mix(blobs, folder, facts, scratch)
-
+    reel = _reel(blobs, folder)
+    facts = reel.facts
     plan, score = _stage(blobs, folder, "plan", Plan), _stage(blobs, folder, "score", Score)
-    return Source(plan, score, facts.desk, mix, facts.credits, facts.notes, taped=is_taped(facts.stems, score))
+    taped = is_taped(facts.stems, score)
+    return Source(plan, score, facts.desk, cache(reel.mix), facts.credits, facts.notes, taped=taped, kept=reel)
 
 
 def heard_score(blobs: Blobs, folder: str) -> Score | None:
@@ -98,12 +144,23 @@ def _recording(blobs: Blobs, folder: str, analysis: Mapping[str, Any], scratch: 
     return source_of_recording(heard_by_edits(analysis["title"], _stage(blobs, folder, "analysis", Analysis)), sound)
 
 
-def _facts(blobs: Blobs, folder: str) -> Facts:
-    text = blobs.get_text(f"{folder}/{KEPT}/{DESK_FILE}")
+def _reel(blobs: Blobs, folder: str) -> KeptReel:
+    text = blobs.get_text(_kept(folder, DESK_FILE))
     facts = None if text is None else kept_facts(text)
     if facts is None:
         raise BadRequest(GONE)
-    return facts
+
+    def piece(number: int) -> bytes:
+        data = blobs.get_bytes(_kept(folder, piece_name(number)))
+        if data is None:
+            raise BadRequest(GONE)
+        return data
+
+    return KeptReel(facts, piece, folder)
+
+
+def _kept(folder: str, name: str) -> str:
+    return f"{folder}/{KEPT}/{name}"
 
 
 def _stage(blobs: Blobs, folder: str, name: str, kind: type[T]) -> T:
@@ -114,15 +171,3 @@ def _stage(blobs: Blobs, folder: str, name: str, kind: type[T]) -> T:
         return codec.loads(text, kind)
     except (BadRequest, ValueError):
         raise BadRequest(GONE) from None
-
-
-def _mix(blobs: Blobs, folder: str, facts: Facts, scratch: Path) -> Mix:
-    """The kept mix: read in place from a folder, fetched first from an object store."""
-    there = blobs.path_of(f"{folder}/{KEPT}")
-    if there is not None:
-        return kept_mix(there)
-    names = [DESK_FILE, *(f"stems/{name}.flac" for name in facts.stems), *(f"dry/{name}.flac" for name in facts.dry)]
-    with tempfile.TemporaryDirectory(dir=scratch, prefix="fetched-") as place:
-        for name in names:
-            blobs.get_file(f"{folder}/{KEPT}/{name}", Path(place) / name)
-        return kept_mix(Path(place))

@@ -26,14 +26,13 @@ from numpy.typing import NDArray
 from troubadour import codec
 from troubadour.brief import Request
 from troubadour.errors import BadRequest
-from troubadour.files.kept import DESK_FILE
 from troubadour.make import Song, make
 from troubadour.plan import Plan
 from troubadour.score import Score
 from troubadour.stems import Stems
 from troubadour.units import SAMPLE_RATE_HZ
 from troubadour_server.storage.blobs import Blobs, Stored
-from troubadour_server.storage.shelf import KEPT, heard_score, open_source, stage_key
+from troubadour_server.storage.shelf import heard_score, is_kept, open_source, stage_key
 from troubadour_server.tasks.renderer import Tell, serve
 
 T = TypeVar("T")
@@ -253,7 +252,7 @@ def _written(order: Mapping[str, Any], blobs: Blobs) -> Song:
 
 def _sounding(order: Mapping[str, Any], blobs: Blobs) -> Song:
     """A song with its mix, as it was kept, or else made again."""
-    if not blobs.has(f"{order['folder']}/{KEPT}/{DESK_FILE}"):
+    if not is_kept(blobs, order["folder"]) and codec.kind_of(order["request"]) == Request.__name__:
         return make(codec.loads(order["request"], Request))
     source = open_source(blobs, order["folder"], Path(order["scratch"]))
     return Song(source.plan, source.score, Stems({}, {}, source.credits, source.notes), source.mix())

@@ -25,20 +25,22 @@ from troubadour.edit.source import Source, source_of
 from troubadour.edit.unmix import unmixed
 from troubadour.errors import BadRequest
 from troubadour.files.audio import wav_bytes
+from troubadour.files.kept import KeptReel
 from troubadour.files.mp3 import mp3_bytes
 from troubadour.files.picture import cover_jpeg
-from troubadour.files.write import write
+from troubadour.files.write import Before, write
 from troubadour.make import Song, make
+from troubadour.mix.splice import Patched
 from troubadour.mix.split import split
 from troubadour_server.storage.blobs import Blobs, Stored
 from troubadour_server.storage.pieces import put_piece
-from troubadour_server.storage.shelf import open_source, put_song, stage_key
+from troubadour_server.storage.shelf import made_before, open_source, put_song, stage_key
 from troubadour_server.tasks.order import Split
 
 T = TypeVar("T")
 Tell = Callable[[str, float], None]
 
-PEAKS = 1200
+PEAKS, PEAKS_FILE = 1200, "peaks.json"
 INSTRUMENTAL = "[Instrumental]"
 STEM_NAMES = {"vocals": "Vocals", "instrumental": "Instrumental", "backing_vocals": "Backing Vocals"}
 
@@ -111,13 +113,13 @@ def make_clips(blobs: Blobs, job: Job) -> list[dict[str, Any]]:
     if isinstance(job.command, Request):
         keep = SavedStages(blobs, job.folder, job.tell)
         song = make(job.command, keep, job.tell, Heard(blobs, job, keep))
-        return [put_away(blobs, job, 0, song, keep.seconds)]
+        return [put_away(blobs, job, 0, song, seconds=keep.seconds)]
     sources = [open_source(blobs, folder, job.scratch) for folder in job.sources]
     if isinstance(job.command, Split):
         return list(_stems(blobs, job, sources[0]))
     command = Join(job.at_s) if isinstance(job.command, Join) else job.command
     song = edit(command, sources, job.at_s, job.tell)
-    return [put_away(blobs, job, place, each) for place, each in enumerate(_with_whole(job, sources, song))]
+    return [put_away(blobs, job, place, each, sources[0]) for place, each in enumerate(_with_whole(job, sources, song))]
 
 
 def _with_whole(job: Job, sources: Sequence[Source], song: Song) -> Iterator[Song]:
@@ -137,15 +139,28 @@ def clip_id_of(clip_id: str, place: int) -> str:
     return clip_id if place == 0 else str(uuid.uuid5(uuid.UUID(clip_id), str(place)))
 
 
-def put_away(blobs: Blobs, job: Job, place: int, song: Song, seconds: Mapping[str, float] | None = None) -> dict[str, Any]:
-    """A song's values and files, put away; what the service must know of it."""
+def put_away(
+    blobs: Blobs, job: Job, place: int, song: Song, source: Source | None = None, seconds: Mapping[str, float] | None = None
+) -> dict[str, Any]:
+    """A song's values and files, put away; what the service must know of it. What its source has and it keeps is used again."""
     job.tell("files", 0.0)
     id, folder = _place(job, place)
-    put_song(blobs, folder, song, job.scratch)
+    before = made_before(blobs, song, source) if source else Before()
     with tempfile.TemporaryDirectory(dir=job.scratch, prefix="song-") as there:
-        paths = write(song, Path(there), job.formats, timings=seconds)
-        files = _stored(blobs, folder, Path(there), paths, song.mix.master if song.mix else [])
+        paths = write(song, Path(there), job.formats, timings=seconds, before=before)
+        files = _stored(blobs, folder, Path(there), paths, _peaks(blobs, song))
+    put_song(blobs, folder, song, {kind: each["name"] for kind, each in files.items()})
     return {"id": id, **told(song), "files": files}
+
+
+def _peaks(blobs: Blobs, song: Song) -> list[float]:
+    """A song's waveform; where only a passage is new, the rest of it is its source's."""
+    sound = song.sound
+    if isinstance(sound, Patched) and isinstance(sound.old, KeptReel):
+        known = blobs.get_text(f"{sound.old.folder}/{PEAKS_FILE}")
+        if known is not None:
+            return peaks_around(sound.new.master, sound.new.start, sound.old.frames, json.loads(known))
+    return peaks_of(song.mix.master if song.mix else [])
 
 
 def _place(job: Job, place: int) -> tuple[str, str]:
@@ -168,15 +183,15 @@ def _stems(blobs: Blobs, job: Job, source: Source) -> Iterator[dict[str, Any]]:
             paths = {kind: Path(there) / f"{name}.{'jpg' if kind == 'cover' else kind}" for kind in made}
             for kind, path in paths.items():
                 path.write_bytes(made[kind])
-            files = _stored(blobs, folder, Path(there), paths, pcm, 2.0**15)
+            files = _stored(blobs, folder, Path(there), paths, peaks_of(pcm, 2.0**15))
         yield {**facts, "id": id, "title": f"{facts['title']} - {label}", "stem_type": name, "files": files}
 
 
 def _stored(
-    blobs: Blobs, folder: str, there: Path, paths: Mapping[str, Path], samples: Any, full_scale: float = 2.0**23
+    blobs: Blobs, folder: str, there: Path, paths: Mapping[str, Path], waveform: Sequence[float]
 ) -> dict[str, dict[str, Any]]:
-    peaks = there / "peaks.json"
-    peaks.write_text(json.dumps(peaks_of(samples, full_scale)), encoding="utf-8")
+    peaks = there / PEAKS_FILE
+    peaks.write_text(json.dumps(waveform), encoding="utf-8")
     kept = {kind: path for kind, path in {**paths, "peaks": peaks}.items() if path.is_file()}
     return {kind: vars(stored(blobs, folder, path)) for kind, path in kept.items()}
 
@@ -202,6 +217,30 @@ def peaks_of(master: Any, full_scale: float = 2.0**23) -> list[float]:
     """Largest absolute values of the master, mono, in equal pieces, 0-1: what a waveform is drawn from."""
     import numpy as np
 
-    samples = np.abs(np.asarray(master).astype(np.int32)).max(axis=1) if len(master) else np.zeros(1)
-    edges = np.linspace(0, len(samples), min(PEAKS, len(samples)) + 1).astype(int)[:-1]
-    return [round(float(peak) / full_scale, 4) for peak in np.maximum.reduceat(samples, edges)]
+    if not len(master):
+        return [0.0]
+    largest = np.maximum.reduceat(np.asarray(master), _edges(len(master))[:-1])
+    smallest = np.minimum.reduceat(np.asarray(master), _edges(len(master))[:-1])
+    return _shares(np.maximum(largest.astype(np.int64), -smallest.astype(np.int64)).max(axis=1), full_scale)
+
+
+def peaks_around(part: Any, start: int, frames: int, known: Sequence[float]) -> list[float]:
+    """The waveform of a song of `frames`, of which `part` is new from frame `start` on."""
+    import numpy as np
+
+    edges = _edges(frames)
+    first, last = int(np.searchsorted(edges, start)), int(np.searchsorted(edges, start + len(part), "right")) - 1
+    loud = np.abs(np.asarray(part)).max(axis=1)
+    new = _shares(np.maximum.reduceat(loud[: edges[last] - start], edges[first:last] - start), 2.0**23)
+    return [*known[:first], *new, *known[last:]]
+
+
+def _edges(frames: int) -> Any:
+    """The first frame of each piece of a waveform, and its end."""
+    import numpy as np
+
+    return np.linspace(0, frames, min(PEAKS, frames) + 1).astype(int)
+
+
+def _shares(values: Any, full_scale: float) -> list[float]:
+    return [round(float(value) / full_scale, 4) for value in values]
