@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -174,3 +175,22 @@ def test_no_description_breaks_the_lyricist(description):
     draft = write_lyrics(description, 0, 0)
     assert draft.title
     assert parse_lyrics(draft.lyrics).sung
+
+
+def test_lines_that_were_written_together_are_sung_together():
+    pairs = [text.split(" / ") for role in tables()[0]["pairs"].values() for text in role]
+    heads = {re.sub(r"\{\w+\}.*", "", first).strip(): second for first, second in pairs if not first.startswith("{")}
+    met = 0
+    for description in DESCRIPTIONS:
+        lines = write_lyrics(description, 9, 0).lyrics.split("\n")
+        for line, after in pairwise(lines):
+            second = next((tail for head, tail in heads.items() if len(head) > 12 and line.startswith(head)), None)
+            if second is not None:
+                met += 1
+                assert after.lower().startswith(re.sub(r"\{\w+\}.*", "", second).lower().strip()[:6])
+    assert met >= 5
+
+
+def test_what_belongs_to_somebody_may_be_the_title():
+    hooks = {hook.title for hook in understand("a song about my grandmother's kitchen and the smell of bread").hooks}
+    assert "My Grandmother's Kitchen" in hooks

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ SHORTEST_LINE, LONGEST_LINE = 6, 10
 USUAL_LINE = 8
 LEFT_OUT = 0.45  # share of the templates that a stanza does without, so that songs don't share their favourites
 CLEAR_CALL = 3  # from which overlap on a field is what the description is about
-FIELD_HOOKS = 0.65  # how often a field's hook goes before a single word of the description
+FIELD_HOOKS = 0.25  # how often a field's hook goes before a single word of the description
 PROPER = frozenset(
     [
         "I",
@@ -49,6 +50,8 @@ PROPER = frozenset(
         "Main",
     ]
 )
+IN_ORDER = 1.2  # what two lines gain that were written one after the other, and lose the other way round
+PAIRED = 0.7  # how often a stanza begins with a pair of lines that belong together
 FILLS = 3  # how often each template is filled anew for one stanza
 
 SCHEMES = {"abab": ((0, 2), (1, 3)), "aabb": ((0, 1), (2, 3)), "xaxa": ((1, 3),), "aa": ((0, 1),)}
@@ -318,12 +321,24 @@ def _rhyming(one: Sung, other: Sung) -> float | None:
         return None
     if abs(one.count - other.count) > 2:
         return None
-    same_length = 0.4 - 0.5 * abs(one.count - other.count)
+    worth = 0.4 - 0.5 * abs(one.count - other.count)
+    following = _following()
+    if following.get(one.source) == other.source:
+        worth += IN_ORDER
+    elif following.get(other.source) == one.source:
+        worth -= IN_ORDER
     if one.sound and one.sound == other.sound:
-        return same_length
+        return worth
     if one.vowels and one.vowels == other.vowels and coda_class(one.end) == coda_class(other.end):
-        return same_length - 1.0
+        return worth - 1.0
     return None
+
+
+@cache
+def _following() -> dict[str, str]:
+    """Every template and the one that stands after it in its table: many were written as couplets."""
+    pools = [section["lines"] for section in table("lines").values() if "lines" in section]
+    return {one: other for pool in pools for one, other in pairwise(pool)}
 
 
 def _stanza(positions: Sequence[list[Sung]], scheme: Sequence[tuple[int, int]], song: _Song, length: int) -> list[Sung]:
@@ -394,7 +409,7 @@ def _sections(form: Sequence[str], song: _Song) -> list[tuple[str, list[str]]]:
     sections, verses = [], 0
     for name in form:
         if name == "verse":
-            lines = _verse(song, tenses[verses % 2])
+            lines = _verse(song, tenses[verses % 2], "later" if verses else "scene")
             verses += 1
             title = f"Verse {verses}" if form.count("verse") > 1 else "Verse"
         else:
@@ -405,14 +420,53 @@ def _sections(form: Sequence[str], song: _Song) -> list[tuple[str, list[str]]]:
     return sections
 
 
-def _verse(song: _Song, tense: str) -> list[str]:
+def _verse(song: _Song, tense: str, told: str) -> list[str]:
+    """Four lines. The first verse sets the scene, later ones move on (`told`)."""
     pools = table("lines")
     own = [line for theme in song.fields[:1] for line in theme[tense]]
     opening = _candidates(pools[tense]["lines"], song, own)
     turning = _candidates(pools["turn"]["lines"], song)
+    begun = _pair(song, told)
+    if begun:
+        return [line.text for line in _ended(begun, [opening, turning], song)]
     scheme = ("abab", "xaxa", "aabb", "abab")[int(song.dice.integers(4))]
     positions = _picturing([opening, opening, opening, turning], int(song.dice.integers(3)))
     return [line.text for line in _stanza(positions, SCHEMES[scheme], song, USUAL_LINE)]
+
+
+def _pair(song: _Song, told: str) -> list[Sung]:
+    """Two lines that belong together and that the description fits into; none where chance or the description has none."""
+    if song.dice.random() >= PAIRED:
+        return []
+    made: list[tuple[float, list[Sung]]] = []
+    pictured = any(image.kind in ("thing", "place", "time") for image in song.subject.images)
+    for text in table("lines")["pairs"][told]:
+        if (
+            song.dice.random() < LEFT_OUT
+            or text in song.used_sources
+            or (re.search(r"\{([Ii]mage|it)\}", text) and not pictured)
+        ):
+            continue
+        lines = [line for part in text.split(" / ") if (line := _filled(part, song))]
+        if len(lines) == 2 and not lines[0].words & lines[1].words:
+            worth = sum(_worth(line, song, USUAL_LINE) for line in lines)
+            made.append((worth, [replace(line, source=text) for line in lines]))
+    best = max(made, key=lambda one: one[0], default=(0.0, []))[1]
+    for line in best:
+        _use(line, song)
+    return best
+
+
+def _ended(begun: list[Sung], positions: Sequence[list[Sung]], song: _Song) -> list[Sung]:
+    """A stanza that began with a pair, ended by two more lines that rhyme and say something else."""
+    said = set().union(*(line.words for line in begun))
+    ends = {line.end for line in begun}
+    images = set().union(*(line.images for line in begun))
+    fresh = [
+        [line for line in lines if not line.words & said and line.end not in ends and not line.images & images] or lines
+        for lines in positions
+    ]
+    return [*begun, *_stanza(fresh, SCHEMES["aa"], song, USUAL_LINE)]
 
 
 def _picturing(positions: list[list[Sung]], at: int) -> list[list[Sung]]:
@@ -422,6 +476,9 @@ def _picturing(positions: list[list[Sung]], at: int) -> list[list[Sung]]:
 
 
 def _pre_chorus(song: _Song) -> list[str]:
+    begun = _pair(song, "lift")
+    if begun:
+        return [line.text for line in begun]
     pool = _candidates(table("lines")["lift"]["lines"], song)
     positions = _picturing([pool, pool], 0)
     return [line.text for line in _stanza(positions, SCHEMES["aa"], song, USUAL_LINE)]
@@ -430,6 +487,9 @@ def _pre_chorus(song: _Song) -> list[str]:
 def _bridge(song: _Song) -> list[str]:
     own = [line for theme in song.fields[:1] for line in theme["bridge"]]
     pool = _candidates(table("lines")["bridge"]["lines"], song, own)
+    begun = _pair(song, "turn")
+    if begun:
+        return [line.text for line in _ended(begun, [pool, pool], song)]
     scheme = ("xaxa", "aabb", "xaxa")[int(song.dice.integers(3))]
     positions = _picturing([pool] * 4, int(song.dice.integers(3)))
     return [line.text for line in _stanza(positions, SCHEMES[scheme], song, USUAL_LINE)]

@@ -207,7 +207,8 @@ def _image(phrase: Tagged, before: Tagged) -> list[Image]:
     possessive = next((n for n, (_, tag) in enumerate(phrase) if tag == "POS"), 0)
     if possessive and syllables(_joined(phrase)) + 1 > LONGEST_IMAGE_SYLLABLES:
         things, owners = _image(phrase[possessive + 1 :], ()), _image(phrase[:possessive], before)
-        return [*things, *owners]
+        owned = f"{before[-1][0]} {full}" if before and before[-1][1] == "PRP$" else full
+        return [replace(things[0], full=owned), *things[1:], *owners]
     owner = before[-1][0] if before and before[-1][1] == "PRP$" else ""
     while len(phrase) > 1 and syllables(_joined(phrase)) + 1 > LONGEST_IMAGE_SYLLABLES:
         phrase = phrase[1:]
@@ -309,7 +310,10 @@ def _hooks(text: str, images: Sequence[Image], doings: Sequence[str]) -> list[Ho
     for image in images:
         bare = image.full if syllables(image.full) <= LONGEST_HOOK_SYLLABLES else image.bare
         if 2 <= syllables(bare) <= LONGEST_HOOK_SYLLABLES:
-            the = image.text.removesuffix(image.bare) + bare if image.text.endswith(image.bare) else image.text
+            owned = "'s " in bare and bare != image.bare  # it says whose: no article
+            the = (
+                bare if owned else image.text.removesuffix(image.bare) + bare if image.text.endswith(image.bare) else image.text
+            )
             hooks.append(Hook(titled(bare), "noun", bare, the))
     hooks += [Hook(titled(doing), "doing", doing) for doing in doings if 3 <= syllables(doing) <= LONGEST_HOOK_SYLLABLES]
     for match in re.finditer(r"\b(never|not|without) (\w+ing(?: \w+)?)", text, re.IGNORECASE):
