@@ -33,6 +33,7 @@ from troubadour.score.melody.human.untold import plans_of, rhythm_of, teller, ti
 
 Record = dict[str, Any]
 TRAINING = Path(__file__).parent.parent / "training" / "melody"
+USUAL_HEIGHT = 10.7  # of the corpus's tunes above the tonic nearest middle C; men's voices lie an octave lower, and are read so
 BALLADS = (
     "slow pop ballad, piano", "emotional pop ballad about rain", "soft pop, 75 bpm, about coming home", "mandopop ballad, strings",
     "pop, acoustic guitar, about summer", "tender pop song about an old friend",
@@ -83,12 +84,13 @@ def whole_songs(count: int, corpus: str, seed: int) -> list[Record]:
 
 
 def as_record(score: Score, name: str) -> Record:
-    """A score as the judge reads it: the tune of whoever has it, chords, phrases."""
-    home = 60 + (score.key.tonic if score.key.tonic <= 5 else score.key.tonic - 12)
+    """A score as the judge reads it: the tune of whoever has it, written in the octave of the corpus; chords, phrases."""
     sung = [
         note for part in score.sung if part.name == "vocals" for line in part.lines for group in line.notes for note in group
     ]
     played = [note for part in score.parts if part.role == "lead" for note in part.notes]
+    home = 60 + (score.key.tonic if score.key.tonic <= 5 else score.key.tonic - 12)
+    home += 12 * round((float(np.mean([n.pitch for n in (*sung, *played)])) - home - USUAL_HEIGHT) / 12)
     notes = sorted({(round(n.start / 120), max(1, round(n.length / 120)), n.pitch - home) for n in (*sung, *played)})
     chords = [
         [

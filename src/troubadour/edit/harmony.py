@@ -63,7 +63,7 @@ def suited(
     options = _options(language, cells, key, metre_free=manner == "close")
     held = _held(tune, cells)
     best = _path(cells, options, held, language, key, FAITH[manner], chance)
-    return _joined(cells, best, metre)
+    return _joined(cells, best, frozenset(chord.start for chord in chords))
 
 
 @cache
@@ -246,12 +246,13 @@ def _kept(option: Numeral, root: int, own: Chord, key: Key, faith: float) -> flo
     return 0.4 * faith * (len(theirs & set(tones(option.root, option.quality))) >= 2) - 0.5 * faith
 
 
-def _joined(cells: Sequence[Cell], chords: Sequence[Chord], metre: Metre) -> tuple[Chord, ...]:
-    """Equal neighbours inside a bar are one chord."""
+def _joined(cells: Sequence[Cell], chords: Sequence[Chord], begun: frozenset[int]) -> tuple[Chord, ...]:
+    """Equal neighbours are one chord inside a bar, and over a bar line where no chord began before (`begun`, ticks)."""
     made: list[Chord] = []
     for cell, chord in zip(cells, chords, strict=True):
         last = made[-1] if made else None
-        if last and cell.inside and (last.root, last.quality, last.bass) == (chord.root, chord.quality, chord.bass):
+        going_on = cell.inside or cell.start not in begun
+        if last and going_on and (last.root, last.quality, last.bass) == (chord.root, chord.quality, chord.bass):
             made[-1] = Chord(last.start, last.length + chord.length, *(last.root, last.quality, last.bass))
         else:
             made.append(chord)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Canvas:
-    """The song before its band: form, chords, energy, and the dice of every player."""
+    """The song before its band: form, chords bar by bar, energy, and the dice of every player."""
 
     plan: Plan
     style: Style
@@ -71,6 +72,15 @@ class Canvas:
     @cached_property
     def _starts(self) -> list[int]:
         return [chord.start for chord in self.chords]
+
+
+def by_bars(chords: Sequence[Chord], bar_ticks: int) -> tuple[Chord, ...]:
+    """The chords as players count them: one that lasts over a bar line is struck anew in the next bar."""
+    made = []
+    for chord in chords:
+        edges = [chord.start, *range((chord.start // bar_ticks + 1) * bar_ticks, chord.end, bar_ticks), chord.end]
+        made += [replace(chord, start=here, length=there - here) for here, there in pairwise(edges)]
+    return tuple(made)
 
 
 def _bars(canvas: Canvas) -> list[Bar]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from troubadour.plan import Plan, Player
 from troubadour.plan.band import member_of
 from troubadour.score.bass import write_bass
-from troubadour.score.canvas import Canvas, tidy
+from troubadour.score.canvas import Canvas, by_bars, tidy
 from troubadour.score.comping import write_chords
 from troubadour.score.counter import listens, write_with_tune
 from troubadour.score.drums import write_drums
@@ -50,7 +50,7 @@ def arranged(plan: Plan, chords: tuple[Chord, ...], melody: Melody) -> Score:
     """A given tune over given chords, with the band that the plan names around it."""
     style = blend(plan.brief.styles)
     sections, phrases = form_of(plan)
-    canvas = Canvas(plan, style, sections, phrases, chords)
+    canvas = Canvas(plan, style, sections, phrases, by_bars(chords, plan.metre.bar_ticks))
     parts = _parts(canvas, melody)
     return Score(
         title=plan.title,

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
 
 from troubadour.brief import Metre
 from troubadour.chance import Chance
@@ -20,6 +23,9 @@ from troubadour.theory.metre import groups, halves
 from troubadour.theory.scales import family
 
 BarChords = tuple[Numeral, ...]
+# How long a human chord lasts: 2.1 to 2.4 seconds on average in POP909, from 60 to 130 beats a minute; and how far ours may stray.
+CHORD_S, CHORD_SPREAD_OCTAVES = 2.3, 0.25
+LONG_BAR_S = 2.6  # from here a plain loop may go two chords a bar
 KIN = {  # where a kind of section looks when the style has no progressions of its own for it
     "hook": ("chorus",), "drop": ("chorus",), "climax": ("chorus",), "solo": ("chorus", "verse"), "intro": ("verse",),
     "interlude": ("verse",), "outro": ("verse",), "break": ("bridge", "verse"), "build": ("pre_chorus", "chorus"),
@@ -51,7 +57,7 @@ class Bank:
 
 
 def harmonised(plan: Plan, style: Style, heard: Mapping[str, tuple[BarChords, ...]] | None = None) -> tuple[Chord, ...]:
-    """The song's chords, without gaps from its first bar to its last; equal neighbours are joined within a bar.
+    """The song's chords, without gaps from its first bar to its last; equal neighbours are one chord inside a section.
 
     `heard` are progressions by phrase label that the song has already.
     """
@@ -86,30 +92,58 @@ def harmonised(plan: Plan, style: Style, heard: Mapping[str, tuple[BarChords, ..
 
 def _progression(bank: Bank, kind: str, bars: int, plan: Plan, taken: dict[str, int]) -> tuple[BarChords, ...]:
     """The loop of a label that first stands over a phrase of `bars` bars: rather one that fills it. Two labels of one kind get
-    different loops where the style has two."""
+    different loops where the style has two. In long bars a loop may go twice as fast."""
     pool = bank.pool(kind)
     count = taken.get(kind, 0)
     taken[kind] = count + 1
-    fitting = [_fit(text, bars, bank.style.harmony.bars_per_chord) for text in pool]
+    quick = _goes_quickly(bank.style, kind, plan)
+    fitting = [_fit(text, bars, 0.5 if quick else bank.style.harmony.bars_per_chord) for text in pool]
     options = ordered(pool, plan.seed, "harmony", kind, weights=fitting)
     text = options[(plan.take + count) % len(options)]
-    return tuple(tuple(numeral(chord) for chord in bar.split()) for bar in text.split("|"))
+    loop = tuple(tuple(numeral(chord) for chord in bar.split()) for bar in text.split("|"))
+    return _quickened(loop) if quick else loop
+
+
+def _goes_quickly(style: Style, kind: str, plan: Plan) -> bool:
+    """Whether the loops of a kind of section go two chords a bar."""
+    chance = style.harmony.two_a_bar if _bar_s(plan) >= LONG_BAR_S else 0.0
+    return bool(Chance(plan.seed, plan.take).stream("harmony", "pace", kind).random() < chance)
+
+
+def _bar_s(plan: Plan) -> float:
+    return plan.metre.bar_ticks / 480 * 60 / plan.tempo_bpm  # [ticks] / [ticks/beat] * [s/min] / [beats/min] = [s]
+
+
+def _quickened(loop: tuple[BarChords, ...]) -> tuple[BarChords, ...]:
+    """Two bars of one chord each in one bar; a loop that has fuller bars, or an odd number of them, as it is."""
+    if len(loop) % 2 or any(len(bar) > 1 for bar in loop):
+        return loop
+    return tuple(one + two for one, two in zip(loop[::2], loop[1::2], strict=True))
 
 
 def _human_progression(label: str, bars: int, plan: Plan, style: Style) -> tuple[BarChords, ...] | None:
-    """The chords of a human phrase of this length and mode, as often as the style likes; in 4/4 and plain modes."""
+    """The chords of a human phrase of this length and mode, rather one whose chords move at a human pace at this tempo; as often
+    as the style likes, in 4/4 and plain modes."""
     stream = Chance(plan.seed, plan.take).stream("harmony", "human", label)
     if plan.metre != Metre() or plan.key.mode not in ("major", "minor") or stream.random() >= style.harmony.learned:
         return None
     pool = human_bank(plan.brief.request.learned_from).progressions.get((plan.key.mode == "minor", bars))
     if not pool:
         return None
+    liking = np.array([_pace_liking(text, bars * _bar_s(plan)) for text in pool])
     begun = {}
-    for text in pool[int(stream.integers(len(pool)))].split():
+    for text in pool[int(stream.choice(len(pool), p=liking / liking.sum()))].split():
         beat, root, quality, bass = text.split(":")
         begun[int(beat)] = Numeral(int(root), quality, int(bass))
     beats = [begun[max(beat for beat in begun if beat <= here)] for here in range(bars * 4)]
     return tuple(_brief(tuple(beats[bar * 4 : bar * 4 + 4])) for bar in range(bars))
+
+
+def _pace_liking(progression: str, length_s: float) -> float:
+    """How near the chords of a progression that lasts `length_s` come to lasting as long as human ones do (1: as long)."""
+    changes = 1 + sum(one.split(":")[1:] != two.split(":")[1:] for one, two in pairwise(progression.split()))
+    away = np.log2(length_s / changes / CHORD_S) / CHORD_SPREAD_OCTAVES
+    return float(np.exp(-0.5 * away**2)) + 1e-9
 
 
 def _brief(beats: BarChords) -> BarChords:
@@ -119,7 +153,7 @@ def _brief(beats: BarChords) -> BarChords:
     return beats[::2] if beats[0] == beats[1] and beats[2] == beats[3] else beats
 
 
-def _fit(text: str, bars: int, bars_per_chord: int) -> float:
+def _fit(text: str, bars: int, bars_per_chord: float) -> float:
     """How well a loop fills a phrase: as long as it, a part of it, or cut off in the middle."""
     length = (text.count("|") + 1) * bars_per_chord
     return 1.5 if length == bars else 1.0 if bars % length == 0 else 0.15
@@ -175,13 +209,16 @@ def _coloured(chord: Numeral, rich: bool) -> Numeral:
 def _placed(bars: Sequence[BarChords], plan: Plan) -> tuple[Chord, ...]:
     made: list[Chord] = []
     tonic, metre = plan.key.tonic, plan.metre
+    opening = {sum(section.bars for section in plan.sections[:number]) for number in range(len(plan.sections))}
+    last: Numeral | None = None
     for index, bar in enumerate(bars):
         start = index * metre.bar_ticks
         edges = _edges(len(bar), metre)
-        for number, (chord, begin, end) in enumerate(zip(bar, edges, [*edges[1:], metre.bar_ticks], strict=False)):
-            if number and chord == bar[number - 1]:
+        for begin, end, chord in zip(edges, [*edges[1:], metre.bar_ticks], bar, strict=False):
+            if chord == last and (begin or index not in opening):
                 made[-1] = replace(made[-1], length=start + end - made[-1].start)
                 continue
+            last = chord
             made.append(Chord(start + begin, end - begin, (chord.root + tonic) % 12, chord.quality, (chord.bass + tonic) % 12))
     return tuple(made)
 

@@ -196,9 +196,11 @@ class SongForm(_Fact):
 
 class Harmony(_Fact):
     """How chords move. `sevenths` is the chance that a song's plain triads grow sevenths; `learned` the chance that a phrase
-    takes its progression from the human bank; `bars_per_chord` stretches the progressions of fast styles."""
+    takes its progression from the human bank; `bars_per_chord` stretches the progressions of fast styles, `two_a_bar` is the
+    chance that a kind of section goes through them at two chords a bar where bars last 2.6 seconds and more."""
 
     bars_per_chord: int = 1
+    two_a_bar: Unit = 0.0
     sevenths: Unit = 0.0
     learned: Unit = 0.0
     turnaround: Unit = 0.3

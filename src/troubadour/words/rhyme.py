@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from troubadour.errors import Unsingable
 from troubadour.words.phones import VOWELS
 from troubadour.words.pronounce import pronounce
+from troubadour.words.value import Syllable
 
 # Sounds that differ in the dictionary and not in a rhyme.
 EQUAL = str.maketrans({"ᵊ": "ə", "ᵻ": "ɪ", "ɐ": "ə", "T": "t", "ɔ": "ɑ", "ɒ": "ɑ"})
@@ -19,6 +21,11 @@ def rhyme(word: str) -> str:
         syllables = pronounce(word)[-1].syllables
     except Unsingable:
         return ""
+    return rhyme_of(syllables)
+
+
+def rhyme_of(syllables: Sequence[Syllable]) -> str:
+    """The same for the syllables of a word."""
     best = max(s.stress for s in syllables)
     start = max(i for i, s in enumerate(syllables) if s.stress == best) if best else len(syllables) - 1
     first, rest = syllables[start], syllables[start + 1 :]

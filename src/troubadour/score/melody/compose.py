@@ -21,6 +21,7 @@ from troubadour.score.melody.traits import Traits, traits_of
 from troubadour.score.melody.tune import LineNotes, Memory, Role, Setting, earlier, scheme_for, tune
 from troubadour.score.value import Chord, Note, Phrase, Section, SungLine, SungPart
 from troubadour.theory.instruments import INSTRUMENTS
+from troubadour.words.rhyme import rhyme_of
 
 CHORUS_KINDS = ("chorus", "hook", "refrain")
 TUNE_KINDS = ("solo", "intro", "interlude", "break", "outro")  # where an instrument may take the tune in a song with words
@@ -169,6 +170,7 @@ def _rhythms(
     groove = _groove(sheet, label)
     made: list[tuple[list[Line], Rhythm, Window]] = []
     starts: list[int] = []
+    rhymes: list[tuple[str, int]] = []  # of the lines so far: sound, place in the bar
     free_from = place.start - min(place.room_before, pickups[0])
     for index, (group, edge) in enumerate(zip(groups, edges, strict=True)):
         start, end = place.start + edge[0], place.start + edge[1]
@@ -186,12 +188,19 @@ def _rhythms(
             remembered = None
         if remembered and (remembered[0] < window.start - window.pickup or remembered[-1] >= window.end):
             remembered = None
-        rhythm = set_words(sounded(group[0]), window, pace, stream, groove, remembered)
+        rhymed = next((rhyme for sound, rhyme in reversed(rhymes) if sound == _rhyme(group[0])), None)
+        rhythm = set_words(sounded(group[0]), window, pace, stream, groove, remembered, rhymed)
         memory.onsets.setdefault(key, tuple(onset - place.start for onset in rhythm.onsets))
         made.append((group, rhythm, Window(start, end)))
+        rhymes.append((_rhyme(group[0]), rhythm.onsets[-1] % bar))
         starts.append(start)
         free_from = rhythm.onsets[-1] + rhythm.lengths[-1]
     return made
+
+
+def _rhyme(line: Line) -> str:
+    """How a line ends, in sounds."""
+    return rhyme_of(line.words[-1].syllables)
 
 
 def _pickup(line: Line, pace: Pace) -> int:

@@ -28,10 +28,10 @@ Floats = NDArray[np.float64]
 
 # What a syllable costs on each metrical level, 0 (fine) … 5 (first beat).
 PLACE_COST = {
-    "stressed": (8.0, 7.0, 4.0, 1.2, 0.5, 0.0),
+    "stressed": (9.0, 8.0, 6.0, 1.2, 0.5, 0.0),
     "secondary": (3.0, 2.0, 1.0, 0.3, 0.5, 0.9),
     "unstressed": (0.6, 0.3, 0.0, 1.2, 3.5, 6.0),
-    "content": (5.0, 4.0, 2.2, 0.7, 0.4, 0.0),
+    "content": (6.0, 5.0, 3.5, 0.7, 0.4, 0.0),
     "function": (0.6, 0.3, 0.0, 0.6, 1.8, 3.0),
 }
 WEAKER_IN_WORD, EQUAL_IN_WORD = 60.0, 1.5  # a stress on a weaker place than what follows; on an equal one
@@ -40,7 +40,10 @@ COMFORT_S, COMFORT_RAP_S = 0.24, 0.17  # below this the line wants a finer grid
 WIDEST_S = 0.52  # syllables of a short line don't drift further apart than this on average
 FINAL_RATIO = 1.6  # length of the last syllable over the others
 EARLY_END = 0.7  # what each beat of rest costs that a line leaves at its end beyond a held note and a beat
+SLOW_BEAT_S, DOTTED = 0.68, 0.6  # from here on a beat is long; how often it is then anticipated by a quarter of itself
 REMEMBERED = 4.0  # what leaving a remembered onset costs
+RHYMED = 3.0  # what a rhyme costs that stands elsewhere in its bar than the one that it answers
+OFFBEAT, STRESS_EARLY = 0.8, 0.35  # how much syncopation invites stresses off the beat, and before it
 
 
 @dataclass(frozen=True)
@@ -167,17 +170,19 @@ def set_words(
     stream: np.random.Generator,
     groove: dict[int, float] | None = None,
     remembered: Sequence[int] | None = None,
+    rhymed: int | None = None,
 ) -> Rhythm:
-    """The rhythm of one line inside its window. `remembered` are the onsets that this tune had before (in these bars)."""
+    """The rhythm of one line inside its window. `remembered` are the onsets that this tune had before (in these bars), `rhymed` is
+    the place in the bar (ticks) of the rhyme that this line answers."""
     if remembered is not None and len(remembered) == len(syllables) and _sings(syllables, remembered, pace.metre):
         return held(syllables, list(remembered), window, pace)
     grid, shortest = _grid(len(syllables), window, pace)
     if grid == 0:
         onsets = np.linspace(window.start, window.end, len(syllables), endpoint=False).astype(int)
         return held(syllables, [int(onset) for onset in onsets], window, pace)
-    onsets_found = _placed(syllables, window, pace, grid, shortest, stream, groove or {}, remembered)
+    onsets_found = _placed(syllables, window, pace, grid, shortest, stream, groove or {}, remembered, rhymed)
     if remembered is None:
-        onsets_found = _anticipated(syllables, onsets_found, window, pace, shortest, stream)
+        onsets_found = _anticipated(syllables, onsets_found, window, pace, shortest, stream, rhymed is not None)
     return held(syllables, onsets_found, window, pace)
 
 
@@ -220,6 +225,7 @@ def _placed(
     stream: np.random.Generator,
     groove: dict[int, float],
     remembered: Sequence[int] | None,
+    rhymed: int | None,
 ) -> list[int]:
     """Onsets of least cost."""
     metre, count = pace.metre, len(syllables)
@@ -241,7 +247,7 @@ def _placed(
     forbidden = np.where(allowed, 0.0, np.inf)
     step_down = strength[None, :] - strength[:, None]  # level of the later minus the earlier place
 
-    offbeat = np.where(strength == 2, 1.5 * pace.traits.syncopation, 0.0)
+    offbeat = np.where(strength == 2, OFFBEAT * pace.traits.syncopation, 0.0)
     places = [_cost_of_place(syllable, strength) - (offbeat if syllable.strong else 0.0) for syllable in syllables]
     cost = places[0] + flavour + 1.1 * np.abs(ticks - entry) / 480.0
     back: list[NDArray[np.int64]] = []
@@ -258,6 +264,8 @@ def _placed(
     ending = np.log2(np.minimum(left, FINAL_RATIO * base) / (FINAL_RATIO * base))
     idle = np.maximum(left - FINAL_RATIO * base - 480, 0) / 480
     cost = cost + 5.0 * ending**2 + EARLY_END * idle
+    if rhymed is not None:
+        cost = cost + np.where(ticks % metre.bar_ticks == rhymed, 0.0, RHYMED)
     if not np.isfinite(cost).any():
         return [int(tick) for tick in np.linspace(window.start, window.end, count, endpoint=False)]
     path = [int(np.argmin(cost))]
@@ -288,16 +296,20 @@ def _anticipated(
     pace: Pace,
     shortest: int,
     stream: np.random.Generator,
+    answers: bool,
 ) -> list[int]:
-    """Some beats come half a beat early, where the words allow it."""
+    """Some beats come half a beat early, where the words allow it; at slow tempos often a quarter, so that dotted eighths arise. A
+    rhyme that `answers` another keeps its place."""
     metre, moved = pace.metre, list(onsets)
-    half = 240 if not pace.rap else 120
-    for index in range(1, len(moved)):
-        draw = stream.random()
-        if draw >= pace.traits.syncopation or level(moved[index], metre) < 3 or beat_ticks(metre) != 480:
+    slow = pace.ticks(SLOW_BEAT_S) < TICKS_PER_BEAT
+    for index in range(1, len(moved) - answers):
+        early_chance = pace.traits.syncopation * (STRESS_EARLY if syllables[index].strong else 1.0)
+        if stream.random() >= early_chance or level(moved[index], metre) < 3 or beat_ticks(metre) != 480:
             continue
+        half = 120 if pace.rap or (slow and stream.random() < DOTTED) else 240
         early = moved[index] - half
-        if early - moved[index - 1] < max(shortest, half) or early < window.start:
+        least = half if slow and half == 120 else max(shortest, half)
+        if early - moved[index - 1] < least or early < window.start:
             continue
         one, before = syllables[index], syllables[index - 1]
         following = syllables[index + 1] if index + 1 < len(syllables) else None

@@ -70,3 +70,9 @@ def test_a_comma_makes_a_rest_or_a_longer_note(line):
     gaps = np.diff(with_comma.onsets)
     assert gaps[1] >= gaps[0]
     assert gaps[1] > gaps[2] / 2
+
+
+def test_a_rhyme_answers_on_the_place_of_the_one_before(line):
+    places = {set_words(sounded(line("the *ris·ing *wa·ter *comes")), Window(0, 3600), CALM, dice(), rhymed=place).onsets[-1] % 1920
+              for place in (480, 960)}  # fmt: skip
+    assert places == {480, 960}
