@@ -99,8 +99,8 @@ def speech(voice: str, text: str) -> bytes:
     singer, words = VOICES[voice], pronounce(text)
     if singer.engine == "neural":
         return judge.pcm(neural.spoken_sound(words, singer), neural.RATE_HZ)
-    sound, rate, _ = spoken.said(singer.speaker, spoken.script_of(tuple(s for w in words for s in w.syllables)).names)
-    return judge.pcm(sound, rate)
+    said = spoken.SPEAKERS[singer.engine](singer.path or singer.speaker, tuple(s for w in words for s in w.syllables))
+    return judge.pcm(said.sound, said.rate_hz)
 
 
 def cents(dry: np.ndarray, score: Score) -> np.ndarray:

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from troubadour.errors import BadRequest
 from troubadour.stems.sing.curves import pitch_hz
 from troubadour.stems.sing.manner import Manner
+from troubadour.stems.sing.seams import Rendered
 from troubadour.stems.sing.timeline import TimedLine
 from troubadour.stems.sing.value import Voice
 
@@ -45,9 +45,7 @@ def network(path: str) -> tuple[Any, dict[str, int], int, int]:
     return session, numbers, int(told["sample_rate"]), int(told["hop"])
 
 
-def render(
-    timed: TimedLine, voice: Voice, manner: Manner, lead_s: float, tail_s: float, rng: np.random.Generator
-) -> tuple[NDArray[np.float64], int]:
+def render(timed: TimedLine, voice: Voice, manner: Manner, lead_s: float, tail_s: float, rng: np.random.Generator) -> Rendered:
     """The line at the network's own rate, beginning `lead_s` before its first note and ending `tail_s` after its last sound."""
     session, numbers, rate, hop = network(voice.path)
     frame_hz = rate / hop

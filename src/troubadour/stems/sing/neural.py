@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from troubadour.stems.sing.curves import pitch_hz, speech_hz
 from troubadour.stems.sing.manner import Manner
 from troubadour.stems.sing.prepare import BY_FRAME, ENERGY, PITCH, prepare
+from troubadour.stems.sing.seams import Rendered
 from troubadour.stems.sing.timeline import TimedLine
 from troubadour.stems.sing.timemap import Spans, spoken_time
 from troubadour.stems.sing.value import Voice
@@ -223,9 +224,7 @@ def scaled_formants(spectrum: Spectrum, factor: float) -> Spectrum:
     return np.asarray(spectrum[low] * (1 - part) + spectrum[low + 1] * part, np.float32)
 
 
-def render(
-    timed: TimedLine, voice: Voice, manner: Manner, lead_s: float, tail_s: float, rng: np.random.Generator
-) -> NDArray[np.float64]:
+def render(timed: TimedLine, voice: Voice, manner: Manner, lead_s: float, tail_s: float, rng: np.random.Generator) -> Rendered:
     """The line sung at 24 kHz, beginning `lead_s` before its first note and ending `tail_s` after its last sound."""
     from hibari import dsp
 
@@ -256,4 +255,4 @@ def render(
     f0 = pitch_hz(timed.notes, time_s, voice.vibrato_cents, manner, rng)
     if manner.speech:
         f0 = speech_hz(timed.notes, speech.pitch.astype(np.float64), at)
-    return np.asarray(dsp.synth(lh, theta, ln, lr, phi, f0.astype(np.float32), rng), np.float64)
+    return np.asarray(dsp.synth(lh, theta, ln, lr, phi, f0.astype(np.float32), rng), np.float64), RATE_HZ

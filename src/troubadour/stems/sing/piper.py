@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from troubadour.errors import BadRequest
+from troubadour.stems.sing.seams import Speech
 from troubadour.words import Syllable
 
 HOP = 256  # samples of one unit of duration, in all of Piper's networks
@@ -50,9 +50,9 @@ def network(path: str) -> tuple[Any, dict[str, Any]]:
     return session, described
 
 
-def said(path: str, syllables: tuple[Syllable, ...]) -> tuple[NDArray[np.float64], int, list[tuple[float, float]]]:
-    """The sound of the syllables, its rate, and where each of their sounds lies, in seconds."""
-    session, described = network(path)
+def said(speaker: str, syllables: tuple[Syllable, ...]) -> Speech:
+    """The syllables said by the voice in a file."""
+    session, described = network(speaker)
     ids, places = numbered(syllables, described["phoneme_id_map"])
     feeds = {
         "input": np.array([ids]),
@@ -64,8 +64,8 @@ def said(path: str, syllables: tuple[Syllable, ...]) -> tuple[NDArray[np.float64
     sound, held = session.run(None, feeds)
     rate = int(described["audio"]["sample_rate"])
     begins = np.concatenate([[0.0], np.cumsum(np.ceil(held.reshape(-1)))]) * HOP / rate
-    spans = [(max(0.0, begins[a] - EARLY_S), max(HOP / rate, begins[b + 1] - EARLY_S)) for a, b in places]
-    return sound.reshape(-1).astype(np.float64), rate, spans
+    spans = tuple((max(0.0, begins[a] - EARLY_S), max(HOP / rate, begins[b + 1] - EARLY_S)) for a, b in places)
+    return Speech(sound.reshape(-1).astype(np.float64), rate, spans)
 
 
 def numbered(syllables: tuple[Syllable, ...], numbers: dict[str, list[int]]) -> tuple[list[int], list[tuple[int, int]]]:

@@ -14,15 +14,23 @@ from scipy.signal import resample_poly
 from troubadour.chance import Chance
 from troubadour.errors import BadRequest, ToolMissing
 from troubadour.score import Score, SungLine, SungPart
+from troubadour.stems.sing import acoustic, neural, spoken
 from troubadour.stems.sing import breath as breaths
 from troubadour.stems.sing.level import brightened, levelled, roughened
 from troubadour.stems.sing.manner import Manner, manner_of, words_for
+from troubadour.stems.sing.seams import Rendered, SingVoice, Unspoken
 from troubadour.stems.sing.timeline import TimedLine, timed
-from troubadour.stems.sing.value import Voice
+from troubadour.stems.sing.value import Engine, Voice
 from troubadour.stems.sing.voices import DEFAULT, VOICES
 from troubadour.stems.value import Window
 from troubadour.units import SAMPLE_RATE_HZ
 
+ENGINES: dict[Engine, SingVoice] = {
+    "neural": neural.render,
+    "acoustic": acoustic.render,
+    "spoken": spoken.render,
+    "piper": spoken.render,
+}
 LEAD_S = 0.6  # rendered before a line's first note: room for its first consonants and their onset; 26460 frames
 TAIL_S = 0.25
 TAKE_S = 0.012  # how far other singers are from the lead
@@ -89,7 +97,7 @@ def sing_line(line: SungLine, before: SungLine | None, part: SungPart, voice: Vo
     section = score.section_at(line.start)
     timing, manner = timed(line, score), manner_of(score.style, words_for(score.style, part.manner, section.kind))
     rng = chance.stream("sing", part.name, line.start)
-    sound, rate, notes = voiced(timing, voice, manner, rng)
+    (sound, rate), notes = voiced(timing, voice, manner, rng)
     effort = section.energy - 0.5
     sound = brightened(roughened(sound, rate, manner.rough, rng), rate, manner.bright_db * effort)
     sound = levelled(sound, rate, timing, LEAD_S, manner.lift_db * effort)
@@ -105,30 +113,19 @@ def sing_line(line: SungLine, before: SungLine | None, part: SungPart, voice: Vo
     )
 
 
-def voiced(
-    timing: TimedLine, voice: Voice, manner: Manner, rng: np.random.Generator
-) -> tuple[NDArray[np.float64], int, tuple[str, ...]]:
-    """The line from the voice's engine: its sound, the sample rate, and notes."""
-    from troubadour.stems.sing import neural
-
-    if voice.engine == "acoustic":
-        from troubadour.stems.sing import acoustic
-
-        return (*acoustic.render(timing, voice, manner, LEAD_S, TAIL_S, rng), ())
-    if voice.engine in ("spoken", "piper"):
-        from troubadour.stems.sing import spoken
-
-        try:
-            return spoken.render(timing, voice, manner, LEAD_S, TAIL_S, rng), spoken.RATE_HZ, ()
-        except spoken.Unspoken:
-            text = "".join(word.text for word in timing.line.words).strip()
-            other = VOICES[DEFAULT[voice.gender]]
-            note = f"{text!r} was sung by {other.name}, because the chosen voice cannot say it"
-        except ToolMissing as missing:
-            other = VOICES[DEFAULT[voice.gender]]
-            note = f"{other.name} sings for {voice.name}: {missing}"
-        return neural.render(timing, other, manner, LEAD_S, TAIL_S, rng), neural.RATE_HZ, (note,)
-    return neural.render(timing, voice, manner, LEAD_S, TAIL_S, rng), neural.RATE_HZ, ()
+def voiced(timing: TimedLine, voice: Voice, manner: Manner, rng: np.random.Generator) -> tuple[Rendered, tuple[str, ...]]:
+    """The line from the voice's engine, and notes. Who cannot sing it is replaced by the default voice of the same gender."""
+    try:
+        return ENGINES[voice.engine](timing, voice, manner, LEAD_S, TAIL_S, rng), ()
+    except (Unspoken, ToolMissing) as problem:
+        other = VOICES[DEFAULT[voice.gender]]
+        text = "".join(word.text for word in timing.line.words).strip()
+        note = (
+            f"{text!r} was sung by {other.name}, because the chosen voice cannot say it"
+            if isinstance(problem, Unspoken)
+            else f"{other.name} sings for {voice.name}: {problem}"
+        )
+        return ENGINES[other.engine](timing, other, manner, LEAD_S, TAIL_S, rng), (note,)
 
 
 def room_s(timing: TimedLine, before: SungLine | None, score: Score) -> float:

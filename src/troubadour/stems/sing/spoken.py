@@ -21,11 +21,13 @@ from numpy.typing import NDArray
 from scipy.signal import butter, resample_poly, sosfilt, sosfiltfilt
 
 from troubadour.errors import ToolMissing
+from troubadour.stems.sing import piper
 from troubadour.stems.sing.curves import pitch_hz, speech_hz
 from troubadour.stems.sing.manner import Manner
+from troubadour.stems.sing.seams import Rendered, Speech, SpokenVoice, Unspoken
 from troubadour.stems.sing.timeline import TimedLine
 from troubadour.stems.sing.timemap import Spans, spoken_time
-from troubadour.stems.sing.value import Voice
+from troubadour.stems.sing.value import Engine, Voice
 from troubadour.units import SAMPLE_RATE_HZ
 from troubadour.words import Syllable
 from troubadour.words.phones import UNVOICED, VOWELS
@@ -46,10 +48,6 @@ NAMES = {
 }  # fmt: skip
 BRIDGED = frozenset(NAMES[symbol] for symbol in (*VOWELS, *HUMMED)) | {"er"}
 R_COLOURED = frozenset("əɜɚᵊ")  # with a following ɹ, one sound of flite's: er
-
-
-class Unspoken(Exception):
-    """flite did not say the sounds that it was given; another voice must sing the line."""
 
 
 @dataclass(frozen=True)
@@ -101,27 +99,14 @@ def script_of(syllables: tuple[Syllable, ...]) -> Script:
 
 
 @lru_cache(maxsize=32)
-def analysed(speaker: str, script: Script) -> Analysis:
-    """The line said by flite and taken apart. Raises ToolMissing without flite, Unspoken when it said something else."""
-    sound, rate, ends = said(speaker, script.names)
-    edges = np.concatenate([[0.0], ends])
-    starts, lengths = edges[1:-2], np.diff(edges)[1:-1]  # between the two pauses
-    spans = tuple((float(starts[i] + a * lengths[i]), float(starts[i] + b * lengths[i])) for i, a, b in script.places)
-    return taken_apart(sound, rate, script, spans)
+def analysed(engine: Engine, speaker: str, syllables: tuple[Syllable, ...]) -> Analysis:
+    """The line said and taken apart. Raises ToolMissing without the speaker's program, Unspoken when it said something else."""
+    return taken_apart(SPEAKERS[engine](speaker, syllables), script_of(syllables))
 
 
-@lru_cache(maxsize=32)
-def of_piper(path: str, syllables: tuple[Syllable, ...]) -> Analysis:
-    """The line said by a Piper voice and taken apart."""
-    from troubadour.stems.sing import piper
-
-    sound, rate, spans = piper.said(path, syllables)
-    return taken_apart(sound, rate, script_of(syllables), tuple(spans))
-
-
-def taken_apart(sound: NDArray[np.float64], rate: int, script: Script, spans: Spans) -> Analysis:
+def taken_apart(speech: Speech, script: Script) -> Analysis:
     """A spoken line as WORLD sees it."""
-    pyworld = world()
+    pyworld, sound, rate, spans = world(), speech.sound, speech.rate_hz, speech.spans
     pitch, at = pyworld.dio(sound, rate, 60.0, 500.0, frame_period=1000 * FRAME_S)
     pitch = filled(pyworld.stonemask(sound, pitch, at, rate), script, spans)
     spectrum = pyworld.cheaptrick(sound, pitch, at, rate)
@@ -143,8 +128,10 @@ def filled(pitch: NDArray[np.float64], script: Script, spans: Spans) -> NDArray[
     return out
 
 
-def said(speaker: str, names: tuple[str, ...]) -> tuple[NDArray[np.float64], int, list[float]]:
-    """flite's sound, its rate, and the end of every sound (with a pause at both ends) in seconds."""
+def by_flite(speaker: str, syllables: tuple[Syllable, ...]) -> Speech:
+    """The syllables said by flite. Raises ToolMissing without flite, Unspoken when it said something else."""
+    script = script_of(syllables)
+    names = script.names
     with tempfile.TemporaryDirectory(prefix="troubadour-") as folder:
         target = Path(folder) / "line.wav"
         phones = " ".join(("pau", *names, "pau"))
@@ -168,15 +155,20 @@ def said(speaker: str, names: tuple[str, ...]) -> tuple[NDArray[np.float64], int
         if done.returncode or [name for name, _ in found] != ["pau", *names, "pau"] or not target.is_file():
             raise Unspoken(f"flite said {len(found)} sounds for {len(names) + 2}")
         sound, rate = soundfile.read(target)
-    return np.asarray(sound, np.float64), int(rate), [float(end) for _, end in found]
+    edges = np.array([0.0, *(float(end) for _, end in found)])
+    starts, lengths = edges[1:-2], np.diff(edges)[1:-1]  # between the two pauses
+    spans = tuple((float(starts[i] + a * lengths[i]), float(starts[i] + b * lengths[i])) for i, a, b in script.places)
+    return Speech(np.asarray(sound, np.float64), int(rate), spans)
 
 
-def render(
-    timed: TimedLine, voice: Voice, manner: Manner, lead_s: float, tail_s: float, rng: np.random.Generator
-) -> NDArray[np.float64]:
+# Who says the sounds for each engine.
+SPEAKERS: dict[Engine, SpokenVoice] = {"spoken": by_flite, "piper": piper.said}
+
+
+def render(timed: TimedLine, voice: Voice, manner: Manner, lead_s: float, tail_s: float, rng: np.random.Generator) -> Rendered:
     """The line sung at 44.1 kHz, beginning `lead_s` before its first note and ending `tail_s` after its last sound."""
     syllables = tuple(s for w in timed.line.words for s in w.syllables)
-    line = of_piper(voice.path, syllables) if voice.engine == "piper" else analysed(voice.speaker, script_of(syllables))
+    line = analysed(voice.engine, voice.path or voice.speaker, syllables)
     frames = int(np.ceil((lead_s + timed.end_s + tail_s) / FRAME_S))
     time_s = np.arange(frames, dtype=np.float64) * FRAME_S - lead_s
     source, which = spoken_time(timed.sounds, line.spans, time_s, rng)
@@ -204,7 +196,7 @@ def render(
         1000 * FRAME_S,
     )
     shared = np.gcd(RATE_HZ, line.rate_hz)
-    return with_air(resample_poly(sound, RATE_HZ // shared, line.rate_hz // shared), rng)
+    return with_air(resample_poly(sound, RATE_HZ // shared, line.rate_hz // shared), rng), RATE_HZ
 
 
 def stretched_formants(spectrum: NDArray[np.float32], factor: float) -> NDArray[np.float32]:

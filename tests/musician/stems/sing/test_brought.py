@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from onnx import TensorProto, helper, numpy_helper
 from sung_scores import line, song
 
 from troubadour.errors import BadRequest
-from troubadour.stems.sing import sing
+from troubadour.stems.sing import sing, singer, spoken
 from troubadour.stems.sing.folder import brought
+from troubadour.stems.sing.seams import Speech
 from troubadour.stems.sing.voices import HOUSE, VOICES, choose
 
 RATE_HZ, HOP = 22_050, 256
@@ -110,6 +112,27 @@ def test_a_brought_voice_sings_in_tune_and_again(folder: Path, name: str, monkey
     begin = score.frame_at(960) + 13_000
     spectrum = np.abs(np.fft.rfft(one[begin : begin + 8192] * np.hanning(8192), 65536))
     assert np.argmax(spectrum[:600]) * 44100 / 65536 == pytest.approx(220.0, rel=0.02)
+
+
+def test_an_engine_is_one_function_at_either_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hum(timed, voice, manner, lead_s, tail_s, rng):
+        length = round((lead_s + timed.end_s + tail_s) * 8000)
+        return np.sin(2 * np.pi * 220.0 * np.arange(length) / 8000), 8000
+
+    def say(speaker, syllables):
+        count = sum(len(s.onset + s.nucleus + s.coda) for s in syllables)
+        sound = np.sin(2 * np.pi * 130.0 * np.arange(count * 1600) / 16000)
+        return Speech(sound, 16000, tuple((0.1 * i, 0.1 * (i + 1)) for i in range(count)))
+
+    monkeypatch.setitem(singer.ENGINES, "hum", hum)
+    monkeypatch.setitem(singer.ENGINES, "say", spoken.render)
+    monkeypatch.setitem(spoken.SPEAKERS, "say", say)
+    for engine in ("hum", "say"):
+        monkeypatch.setitem(VOICES, engine, replace(HOUSE["linnea"], id=engine, engine=engine))
+        score = song(line("hold on", step=480, pitches=(57,)), voice=engine)
+        begin = score.frame_at(960) + 13_000
+        spectrum = np.abs(np.fft.rfft(sing(score.sung[0], score).dry[begin : begin + 8192] * np.hanning(8192), 65536))
+        assert np.argmax(spectrum[:600]) * 44100 / 65536 == pytest.approx(220.0, rel=0.02)
 
 
 def test_a_brought_voice_sings_only_when_it_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
