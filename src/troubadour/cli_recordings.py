@@ -158,14 +158,22 @@ def remaster(
 
 
 @app.command()
-def stems(file: RecordingFile, out: Out = Path("."), as_json: AsJson = False) -> None:
+def stems(
+    file: RecordingFile,
+    separator: Annotated[
+        Path | None, typer.Option("--separator", metavar="WEIGHTS", help="A trained network's weights (docs/separators.md).")
+    ] = None,
+    out: Out = Path("."),
+    as_json: AsJson = False,
+) -> None:
     """Take a recording apart into vocals, drums, bass and other: 24-bit FLACs that add up to it exactly."""
     with speaking_errors():
         from troubadour.files.audio import flac_bytes
         from troubadour.files.names import safe_name
         from troubadour.files.recording import opened
-        from troubadour.listen.separate import METHOD, separated
+        from troubadour.listen.separate import method, separated, use
 
+        use(separator)
         folder = the_folder(out) / f"{safe_name(file.stem)}.stems"
         _must_be_new(folder)
         parts = separated(opened(file))
@@ -173,10 +181,10 @@ def stems(file: RecordingFile, out: Out = Path("."), as_json: AsJson = False) ->
         paths = {name: folder / f"{name}.flac" for name in parts}
         for name, path in paths.items():
             path.write_bytes(flac_bytes(parts[name]))
-        err.print(f"note: {METHOD}", markup=False, soft_wrap=True)
+        err.print(f"note: {method()}", markup=False, soft_wrap=True)
         if as_json:
             print(
-                json.dumps({"method": METHOD, "files": {name: str(path) for name, path in paths.items()}}, ensure_ascii=False)
+                json.dumps({"method": method(), "files": {name: str(path) for name, path in paths.items()}}, ensure_ascii=False)
             )
             return
         for path in paths.values():

@@ -8,7 +8,8 @@
     │   └── BadAudio          a recording that cannot be read, or has nothing in it
     └── Unready           this machine lacks something; its operator can install it
         ├── SoundsMissing     the sound bank has not been built
-        └── ToolMissing       an outside program (ffmpeg, flite) is not there
+        ├── ToolMissing       an outside program (ffmpeg, flite) is not there
+        └── BadWeights        a file of weights is of no network that is known
 
 A message says what happened, with the number, and what to do next. HTTP statuses are assigned elsewhere, in one table.
 """
@@ -50,3 +51,7 @@ class SoundsMissing(Unready):
 
 class ToolMissing(Unready):
     """An outside program is not installed."""
+
+
+class BadWeights(Unready):
+    """A file of weights cannot be used: it is broken, or of a network that is not known."""

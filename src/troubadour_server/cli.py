@@ -17,7 +17,7 @@ from rich.console import Console
 
 from troubadour import cli_recordings  # noqa: F401 - its commands join the others
 from troubadour.cli import EPILOG, app, one_thread
-from troubadour.errors import ToolMissing
+from troubadour.errors import Unready
 from troubadour_server.settings import BadSetting, Settings, described, load
 
 USAGE, REFUSED, UNREADY = 2, 3, 4
@@ -63,7 +63,7 @@ def serve(
         run(the_settings(host=host, port=port, data=data), welcome)
     except CannotStart as error:
         raise fail(error, REFUSED) from None
-    except ToolMissing as error:
+    except Unready as error:
         raise fail(error, UNREADY) from None
 
 
@@ -77,7 +77,7 @@ def work(data: Data = None) -> None:
         run(the_settings(data=data))
     except CannotStart as error:
         raise fail(error, REFUSED) from None
-    except ToolMissing as error:
+    except Unready as error:
         raise fail(error, UNREADY) from None
 
 

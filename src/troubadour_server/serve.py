@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import nullcontext
+from pathlib import Path
 
 import obstore
 import sqlalchemy as sa
@@ -67,9 +68,16 @@ def work(settings: Settings) -> None:
 
 
 def prepare_stores(settings: Settings) -> None:
-    """The programs, the place for files and the database, each tried before anything is started. Raises ToolMissing and CannotStart."""
+    """The programs, the separator, the place for files and the database, each tried before anything is started.
+
+    Raises Unready and CannotStart.
+    """
     if shutil.which("ffmpeg") is None:
         raise ToolMissing("ffmpeg, which writes the MP3s, is not installed: run  apt-get install ffmpeg")
+    if settings.separator:
+        from troubadour.listen.networks.weights import read_weights
+
+        read_weights(Path(settings.separator))
     try:
         Blobs(settings.storage)
     except (ValueError, obstore.exceptions.BaseError) as error:

@@ -64,6 +64,13 @@ class Settings(BaseSettings):
     lyrics_timeout_s: float = Field(
         20.0, gt=0, description="Longest time one answer of the endpoint may take; then ours writes."
     )
+    separator: str = Field(
+        "",
+        description=(
+            "File with the weights of a trained network that takes recordings apart (HTDemucs or a Roformer as safetensors, "
+            "docs/separators.md); empty: masks over the spectrum do it."
+        ),
+    )
     formats: str = Field(
         "mp3,wav,mid,musicxml,json,cover", description="Files that are made of every song; mp3 is always among them."
     )

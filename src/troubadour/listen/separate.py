@@ -1,6 +1,7 @@
-"""Taking a recording apart without learned weights: voice, drums, bass and the rest. They add up to the recording exactly.
+"""Taking a recording apart: voice, drums, bass and the rest. They add up to the recording exactly.
 
-Three cues are multiplied into masks over the spectrum, none of which would do alone:
+A trained network does it where one was named (`use`; `networks/`), and what it does not know is told from its rest by masks. Without
+one masks do it all. Three cues are multiplied into masks over the spectrum, none of which would do alone:
 
 * what stands in the middle between both channels (a lead voice usually does; in mono everything does);
 * what does not repeat: each frame against the frames that are most like it (Z. Rafii, B. Pardo, "Music/voice separation using
@@ -8,14 +9,17 @@ Three cues are multiplied into masks over the spectrum, none of which would do a
 * what is drawn along time (notes) or along frequency (strokes), by median filters (D. FitzGerald, "Harmonic/percussive separation
   using median filtering", 2010).
 
-This is no match for a trained network: the voice keeps some of the band and the band some of the voice. `METHOD` says so wherever
+This is no match for a trained network: the voice keeps some of the band and the band some of the voice. `method` says so wherever
 such stems are handed out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.fft
@@ -26,7 +30,10 @@ from scipy.ndimage import median_filter, uniform_filter1d
 from troubadour.mix.pcm import FULL_24
 from troubadour.units import SAMPLE_RATE_HZ
 
-METHOD = "separated without a trained model (centre channel, repetition, harmonic and percussive masks): expect leakage"
+if TYPE_CHECKING:
+    from troubadour.listen.networks import Separator
+
+BY_MASKS = "separated without a trained model (centre channel, repetition, harmonic and percussive masks): expect leakage"
 STEMS = ("vocals", "drums", "bass", "other")
 
 WINDOW, HOP = 4096, 1024
@@ -38,20 +45,53 @@ SHARPNESS = 2.0  # of the soft masks
 
 Floats = NDArray[np.float32]
 Spectrum = NDArray[np.complex64]
+weights: Path | None = None  # of the network that takes recordings apart, unless nobody named one
+
+
+def use(path: Path | None) -> None:
+    """Recordings are taken apart by the network whose weights lie here; None: by masks."""
+    global weights
+    weights = path
+
+
+@cache
+def _network(path: Path) -> Separator:
+    from troubadour.listen.networks import separator_at
+
+    return separator_at(path)
+
+
+def method() -> str:
+    """How stems are made, for whoever is handed them. Raises BadWeights."""
+    return BY_MASKS if weights is None else f"separated by {_network(weights).name}"
 
 
 def separated(audio: NDArray[np.float32]) -> dict[str, NDArray[np.int32]]:
-    """Stems of a recording, float32 [frames, 2] at 44.1 kHz, as 24-bit whole numbers that add up to it as 24-bit numbers."""
+    """Stems of a recording, float32 [frames, 2] at 44.1 kHz, as 24-bit whole numbers that add up to it as 24-bit numbers.
+
+    Raises BadWeights.
+    """
     whole = np.rint(np.asarray(audio, np.float64) * 2.0**23).clip(-(2**23), FULL_24).astype(np.int32)
-    parts = {name: np.zeros(audio.shape, np.float32) for name in STEMS[:-1]}
-    for start, faded, spectra in _pieces(audio):
-        for name, mask in masks(spectra).items():
-            sound = np.stack([_sound(spectra[channel] * mask) for channel in range(2)], axis=1)
-            end = min(start + len(sound), len(audio))
-            parts[name][max(0, start) : end] += (sound * faded[:, None])[max(0, -start) : end - start]
-    stems = {name: np.rint(part.astype(np.float64) * 2.0**23).astype(np.int32) for name, part in parts.items()}
+    parts = {} if weights is None else _network(weights).separated(audio)
+    wanted = [name for name in STEMS[:-1] if name not in parts]
+    if wanted:
+        left = audio - sum((parts[name] for name in STEMS[:-1] if name in parts), start=np.zeros_like(audio))
+        parts |= _masked(left, wanted)
+    stems = {name: np.rint(parts[name].astype(np.float64) * 2.0**23).astype(np.int32) for name in STEMS[:-1]}
     stems["other"] = whole - stems["vocals"] - stems["drums"] - stems["bass"]
     return stems
+
+
+def _masked(audio: NDArray[np.float32], names: list[str]) -> dict[str, Floats]:
+    """Parts of a recording by masks."""
+    parts = {name: np.zeros(audio.shape, np.float32) for name in names}
+    for start, faded, spectra in _pieces(audio):
+        found = masks(spectra)
+        for name, part in parts.items():
+            sound = np.stack([_sound(spectra[channel] * found[name]) for channel in range(2)], axis=1)
+            end = min(start + len(sound), len(audio))
+            part[max(0, start) : end] += (sound * faded[:, None])[max(0, -start) : end - start]
+    return parts
 
 
 def _pieces(audio: NDArray[np.float32]) -> Iterator[tuple[int, Floats, Spectrum]]:

@@ -29,6 +29,7 @@ from troubadour_server.storage.personas import sung_by
 from troubadour_server.storage.songs import TaskView, find_task
 from troubadour_server.tasks.order import Order
 from troubadour_server.tasks.reading import Reader
+from troubadour_server.tasks.separator import told
 from troubadour_server.tasks.states import FAILED, FAILURE, OPEN
 from troubadour_server.tasks.submit import submit
 
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
 Read = Callable[[dict[str, Any], str, str | None], Order]  # a body, the base of its links, the Idempotency-Key
 
 LONGEST_IDEMPOTENCY_KEY = 255
-SEPARATED = "a recording is taken apart by its sound: what is in one stem may be heard faintly in another; together they are the recording"
+SEPARATED = (
+    "a recording is taken apart {how}: what is in one stem may be heard faintly in another; together they are the recording"
+)
 MEASURED = (
     "this works from what was heard in the recording: its tempo, bars, key, chords and tune may be misheard, and its words are "
     "not known"
@@ -78,14 +81,14 @@ async def accepted(request: Request, owner: str, fields: dict[str, Any], read: R
     await state.reader.check(order.commands[0], sources, state.settings.storage)
     order = await with_words(order, state.author, state.reader)
     task_id = await run_in_threadpool(submit, state.database, state.dbos, state.settings, owner, order)
-    return {"message": "success", "task_id": task_id, **warning_of(order.operation, sources)}
+    return {"message": "success", "task_id": task_id, **warning_of(order.operation, sources, state.settings.separator)}
 
 
-def warning_of(operation: str, sources: Sources) -> dict[str, str]:
-    """What the caller of an operation on a recording should know."""
+def warning_of(operation: str, sources: Sources, separator: str) -> dict[str, str]:
+    """What the caller of an operation on a recording should know; of stems, which separator makes them."""
     if not sources.uploaded:
         return {}
-    said = [SEPARATED] if operation in (*STEMS, *TAKING_APART) else []
+    said = [SEPARATED.format(how=told(separator))] if operation in (*STEMS, *TAKING_APART) else []
     return {"warning": "; ".join(said if operation in STEMS else (*said, MEASURED))}
 
 

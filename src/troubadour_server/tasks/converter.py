@@ -34,6 +34,7 @@ from troubadour.units import SAMPLE_RATE_HZ
 from troubadour_server.storage.blobs import Blobs, Stored
 from troubadour_server.storage.shelf import heard_score, is_kept, open_source, stage_key
 from troubadour_server.tasks.renderer import Tell, serve
+from troubadour_server.tasks.separator import use_the_separator
 
 T = TypeVar("T")
 
@@ -286,6 +287,7 @@ ROLES = {"sheets": warm_for_sheets, "sounds": warm_for_sounds}
 
 def main() -> None:
     """Runs as the role that the command line names."""
+    use_the_separator()
     serve(ROLES[sys.argv[1]], ORDERS)
 
 

@@ -30,6 +30,7 @@ from troubadour.errors import TroubadourError
 from troubadour_server.storage.blobs import Blobs
 from troubadour_server.tasks.order import Split, Upload, read_command
 from troubadour_server.tasks.process import ignore_interrupts
+from troubadour_server.tasks.separator import use_the_separator
 from troubadour_server.tasks.states import overall
 
 Tell = Callable[[str, float], None]
@@ -201,6 +202,7 @@ def serve(warm: Callable[[], None], orders: Mapping[str, Any]) -> None:
 
 def main() -> None:
     """Runs as the role that the command line names."""
+    use_the_separator()
     serve(ROLES[sys.argv[1]], ORDERS)
 
 
