@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from troubadour.stems.band.bank import Sampled
-from troubadour.stems.band.compiled import compiled
+from troubadour.stems.band.compiled import compiled, weighted16
 from troubadour.stems.band.voices import BLOCK, CHOKE_RELEASE_FRAMES, VOICE, Cents, Records, rising, triangle
 
 RATE = 44_100.0
@@ -199,14 +199,7 @@ def interpolate(pcm: Any, phase: Any, increment: Any, n: int, out: Any, sinc: An
     """`n` frames of a sample, read at `phase` and every `increment` after it."""
     for i in range(n):
         p = phase + i * increment
-        k, row = (p >> 32) - 7, sinc[(p >> 23) & 511]
-        a = b = c = d = np.float32(0.0)  # four sums side by side: a processor adds them at once
-        for m in range(0, 16, 4):
-            a += row[m] * np.float32(pcm[k + m])
-            b += row[m + 1] * np.float32(pcm[k + m + 1])
-            c += row[m + 2] * np.float32(pcm[k + m + 2])
-            d += row[m + 3] * np.float32(pcm[k + m + 3])
-        out[i] = (a + b) + (c + d)
+        out[i] = weighted16(pcm, (p >> 32) - 7, sinc, (p >> 23) & 511)
 
 
 @compiled
