@@ -16,12 +16,13 @@ import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from troubadour.chance import Chance
-from troubadour.score import Note, Part, Score, Section
+from troubadour.score import Note, Part, Phrase, Score, Section
 from troubadour.stems.band.manners import Manner
 from troubadour.styles import STYLES
 from troubadour.units import SAMPLE_RATE_HZ, TICKS_PER_BEAT
@@ -96,30 +97,33 @@ def human(
         section = score.sections[index]
         here = bar - section.start_bar
         stream = chance.stream("play", part.name, take, section.name, here)
-        drift = [_drift(chance, section, here + edge) * (manner.timing_ms > 0.0) for edge in (0, 1)]
+        drift = [_drift_ms(chance, section, here + edge) * (manner.timing_ms > 0.0) for edge in (0, 1)]
         error = loud = 0.0
         before = None
         for i in members:
             note = part.notes[i]
-            fresh_error, fresh_loud, spread = np.clip(stream.normal(size=3), -2.0, 2.0)
+            fresh_error, fresh_loud, spread = (min(max(x, -2.0), 2.0) for x in stream.standard_normal(3).tolist())
             variants[i] = stream.integers(manner.variants)
             if manner.struck or note.start != before:  # the notes of a chord are struck by one hand
-                error = MEMORY * error + math.sqrt(1.0 - MEMORY**2) * float(fresh_error)
+                error = MEMORY * error + math.sqrt(1.0 - MEMORY**2) * fresh_error
                 before = note.start
-            loud = 0.3 * loud + 0.95 * float(fresh_loud)
+            loud = 0.3 * loud + 0.95 * fresh_loud
             x = score.in_bar(note.start) / score.metre.bar_ticks
             seat = _seat(part.role, note.pitch, manner, groove)
             late[i] = looseness * (drift[0] + (drift[1] - drift[0]) * x + error * manner.timing_ms * 0.5 + seat)
             louder[i] = looseness * loud * manner.velocity
-            spreads[i] = looseness * abs(float(spread)) * manner.spread_ms
+            spreads[i] = looseness * abs(spread) * manner.spread_ms
     return late, louder, spreads, variants
 
 
-def _drift(chance: Chance, section: Section, bar: int) -> float:
+def _drift_ms(chance: Chance, section: Section, bar: int) -> float:
     """Where the whole band is [ms late] when a bar of a section begins: together again at both of its ends."""
-    if bar <= 0 or bar >= section.bars:
-        return 0.0
-    return float(np.clip(chance.stream("play", "drift", section.name, bar).normal(), -2.0, 2.0)) * DRIFT_MS
+    return _drifted_ms(chance, section.name, bar) if 0 < bar < section.bars else 0.0
+
+
+@lru_cache(maxsize=1024)  # every part of the band asks for it
+def _drifted_ms(chance: Chance, section: str, bar: int) -> float:
+    return float(np.clip(chance.stream("play", "drift", section, bar).normal(), -2.0, 2.0)) * DRIFT_MS
 
 
 def _seat(role: str, pitch: int, manner: Manner, groove: dict[str, float]) -> float:
@@ -134,6 +138,7 @@ def leaning(score: Score, notes: Sequence[Note], manner: Manner, sections: NDArr
     lean = np.zeros(len(notes))
     if manner.timing_ms <= 0.0:
         return lean
+    along = _in_phrases(score, notes) if manner.arc else []
     for i, note in enumerate(notes):
         section = score.sections[int(sections[i])]
         if manner.struck:
@@ -143,14 +148,20 @@ def leaning(score: Score, notes: Sequence[Note], manner: Manner, sections: NDArr
                 x = score.in_bar(note.start) / score.metre.bar_ticks
                 lean[i] = -FILL_PUSH_MS * max(0.0, 2.0 * x - 1.0)
         elif manner.arc:
-            lean[i] = LEAN_MS * (0.3 - math.sin(math.pi * _in_phrase(score, note.start)))
+            lean[i] = LEAN_MS * (0.3 - math.sin(math.pi * along[i]))
     return lean * score.feel.looseness
 
 
-def _in_phrase(score: Score, tick: int) -> float:
-    """How far through its phrase a tick lies, 0 to 1."""
-    bar = score.bar_at(tick)
-    phrase = next((p for p in score.phrases if p.start_bar <= bar < p.start_bar + p.bars), None)
+def _in_phrases(score: Score, notes: Sequence[Note]) -> list[float]:
+    """How far through its phrase each note lies, 0 to 1; 0 outside all phrases."""
+    at: dict[int, Phrase] = {}
+    for phrase in reversed(score.phrases):  # where two overlap, the first one counts
+        at.update(dict.fromkeys(range(phrase.start_bar, phrase.start_bar + phrase.bars), phrase))
+    return [_through(score, at.get(score.bar_at(note.start)), note.start) for note in notes]
+
+
+def _through(score: Score, phrase: Phrase | None, tick: int) -> float:
+    """How far through a phrase a tick lies."""
     if phrase is None:
         return 0.0
     return min(max((tick - score.bar_start(phrase.start_bar)) / (phrase.bars * score.metre.bar_ticks), 0.0), 1.0)
@@ -159,11 +170,12 @@ def _in_phrase(score: Score, tick: int) -> float:
 def shaped(score: Score, notes: Sequence[Note], manner: Manner, sections: NDArray[np.int64]) -> Numbers:
     """Velocity from the section's energy, the swell of the phrase, the beat, and the arm that plays a hi-hat."""
     shape = np.zeros(len(notes))
+    along = _in_phrases(score, notes) if manner.arc else []
     for i, note in enumerate(notes):
         section = score.sections[int(sections[i])]
         level = (section.energy - 0.5) * ENERGY_VELOCITY
         if manner.arc:  # towards the phrase's middle, then away
-            level += manner.arc * (math.sin(math.pi * _in_phrase(score, note.start) ** 0.8) - 0.6)
+            level += manner.arc * (math.sin(math.pi * along[i] ** 0.8) - 0.6)
         in_bar = score.in_bar(note.start)
         level += manner.accent * (1.0 if in_bar == 0 else 0.3 if in_bar % TICKS_PER_BEAT == 0 else -0.6)
         if manner.struck and note.pitch in HATS:
