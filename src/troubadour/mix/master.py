@@ -55,11 +55,10 @@ def _bus(total, threshold, slope, attack, release, hop):  # type: ignore[no-unty
 @njit(cache=True, nogil=True)
 def limited(curve, makeup, true_peak, ceiling, stem_peak, stem_ceiling, look, release):  # type: ignore[no-untyped-def]
     """`curve` x `makeup`, lowered around every peak that would pass a ceiling."""
-    count = curve.shape[0]
+    count, size = curve.shape[0], 1 << int(np.ceil(np.log2(look + 2)))
     out = np.empty(count, np.float32)
-    window = np.ones(look + 1)  # the last values of the needed gain; a queue of candidates gives their minimum
-    queue = np.zeros(look + 2, np.int64)
-    head, tail, kept = 0, 0, 0
+    needs, places = np.empty(size), np.empty(size, np.int64)  # a queue of needed gains under 1: the first one is the lowest of
+    head, kept = 0, 0  # the last `look` + 1 frames
     smooth = np.ones(look)
     total, slot, level = float(look), 0, 1.0
     for i in range(count + 2 * look):
@@ -72,21 +71,21 @@ def limited(curve, makeup, true_peak, ceiling, stem_peak, stem_ceiling, look, re
             alone = stem_peak[i] * g
             if alone * need > stem_ceiling:
                 need = stem_ceiling / alone
-        window[i % (look + 1)] = need
-        while kept > 0 and window[queue[(tail - 1) % (look + 2)] % (look + 1)] >= need:
-            tail -= 1
+        if kept > 0 and places[head] < i - look:
+            head = (head + 1) & (size - 1)
             kept -= 1
-        queue[tail % (look + 2)] = i
-        tail += 1
-        kept += 1
-        while queue[head % (look + 2)] < i - look:
-            head += 1
-            kept -= 1
-        lowest = window[queue[head % (look + 2)] % (look + 1)]
-        level = min(lowest, level + (1.0 - level) * release)
+        if need < 1.0:
+            while kept > 0 and needs[(head + kept - 1) & (size - 1)] >= need:
+                kept -= 1
+            last = (head + kept) & (size - 1)
+            needs[last], places[last] = need, i
+            kept += 1
+        level += (1.0 - level) * release
+        if kept > 0:
+            level = min(needs[head], level)
         total += level - smooth[slot]
         smooth[slot] = level
-        slot = (slot + 1) % look
+        slot = slot + 1 if slot + 1 < look else 0
         j = i - look + 1  # the average of `look` minima, each of which has seen frame j
         if 0 <= j < count:
             out[j] = curve[j] * makeup * min(1.0, total / look)
