@@ -63,11 +63,12 @@ class Tape(Mapping[str, Any]):
     def put(self, name: str, track: NDArray[Any]) -> None:
         """Keeps a copy of a stereo or mono track, in the place of one of that name and size if there is one."""
         if self._tracks.get(name, (None,))[1:] == (track.dtype, track.shape):
-            place = self[name]
-            for start, end in sounding(place):
-                place[start:end] = 0
-            for start, end in sounding(track):
+            place, done = self[name], 0
+            for start, end in (*sounding(track), (len(track), len(track))):
+                for first, last in sounding(place[done:start]):  # what sounded where all is silent now
+                    place[done + first : done + last] = 0
                 place[start:end] = track[start:end]
+                done = end
             return
         self.new(name, track.shape, track.dtype)
         file = self._tracks[name][0]
