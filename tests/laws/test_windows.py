@@ -7,6 +7,7 @@ import pytest
 
 from troubadour.brief import Request
 from troubadour.edit.pieces import end_tick, joined, nearest_beat, since, until
+from troubadour.edit.source import near
 from troubadour.make import write_score
 from troubadour.stems import Window
 from troubadour.stems.render import render
@@ -29,6 +30,13 @@ def whole():
 @pytest.mark.parametrize("window", [Window(300_000, 420_000), Window(0, 30_000), Window(900_000, 24 * 44_100)])
 def test_a_window_has_the_samples_of_the_whole(window):
     part = render(song().score, window=window)
+    for name, track in whole().tracks.items():
+        assert np.abs(track[window.start : window.end] - part.tracks[name]).max() < SILENT_24_BIT, name
+
+
+@pytest.mark.parametrize("window", [Window(100_000, 200_000), Window(900_000, 24 * 44_100)])
+def test_a_window_needs_only_the_notes_near_it(window):
+    part = render(near(song().score, window), window=window)
     for name, track in whole().tracks.items():
         assert np.abs(track[window.start : window.end] - part.tracks[name]).max() < SILENT_24_BIT, name
 

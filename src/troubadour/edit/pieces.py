@@ -45,7 +45,9 @@ def until(score: Score, tick: int) -> Score:
 def since(score: Score, tick: int) -> Score:
     """Everything that begins at `tick` or later, with `tick` as its first; chords that last across it begin there."""
     first = score.bar_at(tick)
-    later = shifted(score, -tick)
+    sung = (replace(p, lines=tuple(line for line in p.lines if line.end > tick)) for p in score.sung)
+    parts = (replace(p, notes=tuple(n for n in p.notes if n.start >= tick)) for p in score.parts)
+    later = shifted(replace(score, parts=tuple(parts), sung=tuple(sung)), -tick)
     return replace(
         later,
         frames=score.frames - score.frame_at(tick),
@@ -53,7 +55,7 @@ def since(score: Score, tick: int) -> Score:
         sections=tuple(_begun(s, first) for s in score.sections if s.start_bar + s.bars > first),
         phrases=tuple(_begun(p, first) for p in score.phrases if p.start_bar + p.bars > first),
         chords=tuple(replace(c, start=max(0, c.start), length=c.end - max(0, c.start)) for c in later.chords if c.end > 0),
-        parts=_sounding(replace(p, notes=tuple(n for n in p.notes if n.start >= 0)) for p in later.parts),
+        parts=_sounding(later.parts),
         sung=_singing(replace(p, lines=tuple(_lines_since(p.lines))) for p in later.sung),
         skipped=score.in_bar(tick),
     )

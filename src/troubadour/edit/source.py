@@ -21,13 +21,14 @@ from troubadour.plan import Plan
 from troubadour.score import Score
 from troubadour.stems import Stems, Window
 from troubadour.stems.render import render
-from troubadour.units import SAMPLE_RATE_HZ
+from troubadour.units import SAMPLE_RATE_HZ, frames
 
 Progress = Callable[[str, float], None]
 
 PREROLL_FRAMES = 3 * SAMPLE_RATE_HZ  # recorded before a window, so that rooms and compressors are in their places
 LISTENED_FRAMES, QUIETEST_LUFS = 30 * SAMPLE_RATE_HZ, -30.0  # of a recording, to be as loud as it is
 CONTROL_FRAMES = 64  # the desk's curves count in these
+LONGEST_RING_S = 10.0  # how long a sound may go on after its note
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,20 @@ def recorded(source: Source, plan: Plan, score: Score, window: Window, progress:
         desk = replace(desk, faders=singers, sections_db={}, contour=replace(desk.contour, sections_db={}))
     first = max(0, window.start - PREROLL_FRAMES) // CONTROL_FRAMES * CONTROL_FRAMES
     wide = Window(first, window.end)
-    stems = render(score, progress, wide)
+    stems = render(near(score, wide), progress, wide)
     mix = balance_like(desk, stems, plan, score, wide)
     credits = tuple(dict.fromkeys((*source.credits, *stems.credits)))
     notes = tuple(dict.fromkeys((*source.notes, *stems.notes)))
     return sliced(mix, window.start - first, window.end - first), Stems({}, {}, credits, notes)
+
+
+def near(score: Score, window: Window) -> Score:
+    """The score with those notes alone that may be heard in a window, in whole bars: the others need not be played."""
+    ring = frames(LONGEST_RING_S)
+    first = score.bar_start(score.bar_at(round(score.tick_at(max(0, window.start - ring) / SAMPLE_RATE_HZ))))
+    after = score.bar_start(score.bar_at(round(score.tick_at(window.end / SAMPLE_RATE_HZ))) + 2)
+    parts = (replace(part, notes=tuple(n for n in part.notes if first < n.end and n.start < after)) for part in score.parts)
+    return replace(score, parts=tuple(parts))
 
 
 def _beside_recording(source: Source, plan: Plan, score: Score, window: Window, progress: Progress) -> tuple[Mix, Stems]:
