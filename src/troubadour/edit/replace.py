@@ -30,6 +30,7 @@ from troubadour.styles import blend
 from troubadour.units import SAMPLE_RATE_HZ
 
 LEAST_S = 1.0
+LED_BARS = 4  # written before the passage and left off again: by then every player has come to where the song is
 TIGHTNESS = (0.0, 0.35, 0.7, 1.0)
 
 
@@ -75,7 +76,7 @@ def rewritten(plan: Plan, score: Score, command: Replace) -> Rewritten:
                    voice=voice_for(brief, plan))  # fmt: skip
     if score.skipped:
         wide = replace(wide, frames=plan.frames + score.frame_at(0) + round(_skipped_s(score) * SAMPLE_RATE_HZ))
-    composed = compose(wide, heard(score))
+    composed = compose(wide, heard(score), range(first - LED_BARS, last + 1))
     composed = since(composed, score.skipped) if score.skipped else composed
     closing = end == score.bar_start(score.bars)
     inside = since(composed, start) if closing else until(since(composed, start), end - start)

@@ -182,13 +182,30 @@ def replaced(old: Reel, new: Mix, start: int, end: int) -> Patched:
     """`old` with the frames from `start` to `end` (exclusive) taken from `new`, which holds these alone."""
     first = max(0, start - SURROUNDINGS) // PIECE_FRAMES * PIECE_FRAMES
     last = min(old.frames, -(-(end + SURROUNDINGS) // PIECE_FRAMES) * PIECE_FRAMES)
-    before = old.stretch(first, last)
+    head = old.stretch(first, min(end, start + SEAM_FRAMES))  # of the window's own frames, what the seams need
+    tail = old.stretch(max(head.end, end - RETURN_FRAMES), last)
     window = (start - first, end - first, last - first)
     stems, dry = (
-        {name: _replaced(olds.get(name), news.get(name), *window) for name in dict.fromkeys((*olds, *news))}
-        for olds, news in ((before.stems, new.stems), (before.dry, new.dry))
+        {
+            name: _replaced(_apart(name, heads, tails, last - first), news.get(name), *window)
+            for name in {**heads, **tails, **news}
+        }
+        for heads, tails, news in ((head.stems, tail.stems, new.stems), (head.dry, tail.dry, new.dry))
     )
     return Patched(old, Stretch(first, last, stems, dry), start, end, _together(old.desk, new.desk))
+
+
+def _apart(name: str, heads: Mapping[str, Pcm], tails: Mapping[str, Pcm], frames: int) -> Pcm | None:
+    """A track of which the beginning and the end are there, and silence between them."""
+    head, tail = heads.get(name), tails.get(name)
+    if head is None and tail is None:
+        return None
+    track = np.zeros((frames, (tail if head is None else head).shape[1]), np.int32)  # type: ignore[union-attr]
+    if head is not None:
+        track[: len(head)] = head
+    if tail is not None:
+        track[frames - len(tail) :] = tail
+    return track
 
 
 def _spliced(old: tuple[float, ...], new: tuple[float, ...], first: int, kept: int) -> tuple[float, ...]:

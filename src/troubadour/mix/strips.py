@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from troubadour.mix.desk import (
     ASKED_LU,
     INSTRUMENTAL_LEAD_LU,
@@ -34,6 +36,7 @@ from troubadour.units import gain
 
 SIBILANCE = section("band_pass", 7000.0, 0.0, 0.9)
 SILENT_SEND_DB = -50.0
+UNMEASURED = np.zeros((0, 0))
 
 
 @dataclass(frozen=True)
@@ -104,4 +107,5 @@ def played_through(track: Audio, out: Audio, name: str, strip: Strip, space: Spa
         add_room(out, space.room, gain(strip.send_db) if strip.send_db > SILENT_SEND_DB else 0.0)
     heard, midrange = run(out, NOWHERE, NONE, (K_WEIGHTING, MIDRANGE))
     after = known.stem_lufs if known else gated(heard)
-    return Channel(name, family, strip, loudness, after, heard, midrange, octave_powers(out))
+    octaves = UNMEASURED if known else octave_powers(out)  # the tilt of a known desk is known too
+    return Channel(name, family, strip, loudness, after, heard, midrange, octaves)

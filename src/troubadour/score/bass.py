@@ -25,7 +25,7 @@ def write_bass(canvas: Canvas, player: Player, member: Member) -> list[Note]:
     floor = instrument.low if instrument.stem == "bass" else max(instrument.low, 36)
     line = _Line(canvas, member, floor, min(instrument.high, floor + 24))
     notes: list[Note] = []
-    for bar in canvas.bars:
+    for bar in canvas.written:
         if bar.closing:
             if plays_in(canvas, canvas.bars[max(0, bar.index - 1)], member, player) or bar.section.energy > 0.3:
                 notes.append(line.last(bar))

@@ -48,6 +48,7 @@ class Canvas:
     sections: tuple[Section, ...]
     phrases: tuple[Phrase, ...]
     chords: tuple[Chord, ...]
+    needed: range | None = None  # bars that are to be written, where not all are
 
     @cached_property
     def chance(self) -> Chance:
@@ -58,6 +59,11 @@ class Canvas:
     def bars(self) -> tuple[Bar, ...]:
         """All bars in order."""
         return tuple(_bars(self))
+
+    @cached_property
+    def written(self) -> tuple[Bar, ...]:
+        """The bars that the band writes."""
+        return self.bars if self.needed is None else tuple(bar for bar in self.bars if bar.index in self.needed)
 
     @cached_property
     def ring_end(self) -> int:

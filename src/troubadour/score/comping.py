@@ -90,7 +90,7 @@ def write_chords(canvas: Canvas, player: Player, member: Member, second: bool) -
     """The part of anyone who plays chords in any figure."""
     chair = Chair(canvas, player, member, second, lanes(canvas).get(player))
     notes: list[Note] = []
-    for bar in canvas.bars:
+    for bar in canvas.written:
         if bar.closing:
             if _closes(canvas, bar, player, member):
                 notes += _last(chair, bar)

@@ -38,19 +38,20 @@ def heard(score: Score) -> Heard:
     return Heard(heard_in(score), heard_tunes(score))
 
 
-def compose(plan: Plan, before: Heard | None = None) -> Score:
-    """The whole score of a plan. What was heard `before` under a phrase label returns under it."""
+def compose(plan: Plan, before: Heard | None = None, needed: range | None = None) -> Score:
+    """The whole score of a plan, or one whose band plays in the bars `needed` alone. What was heard `before` under a phrase label
+    returns under it."""
     sections, phrases = form_of(plan)
     chords = harmonised(plan, blend(plan.brief.styles), before.chords if before else None)
     melody = compose_melody(plan, sections, phrases, chords, before.tunes if before else None)
-    return arranged(plan, *raised(plan, sections, chords, melody))
+    return arranged(plan, *raised(plan, sections, chords, melody), needed)
 
 
-def arranged(plan: Plan, chords: tuple[Chord, ...], melody: Melody) -> Score:
-    """A given tune over given chords, with the band that the plan names around it."""
+def arranged(plan: Plan, chords: tuple[Chord, ...], melody: Melody, needed: range | None = None) -> Score:
+    """A given tune over given chords, with the band that the plan names around it (in the bars `needed`)."""
     style = blend(plan.brief.styles)
     sections, phrases = form_of(plan)
-    canvas = Canvas(plan, style, sections, phrases, by_bars(chords, plan.metre.bar_ticks))
+    canvas = Canvas(plan, style, sections, phrases, by_bars(chords, plan.metre.bar_ticks), needed)
     parts = _parts(canvas, melody)
     return Score(
         title=plan.title,

@@ -62,7 +62,7 @@ def write_with_tune(canvas: Canvas, player: Player, member: Member, tune: Sequen
     desk = Desk(canvas, player, member, tune)
     words = {"tune": _counter, "answer": _answers, "double": _doubled, "thirds": _thirds, "soli": _soli}
     notes: list[Note] = []
-    for bar in canvas.bars:
+    for bar in canvas.written:
         if bar.closing:
             previous = canvas.bars[max(0, bar.index - 1)]
             if plays_in(canvas, previous, member, player) and pattern_at(canvas, previous, player, member) in words:

@@ -49,7 +49,7 @@ def write_drums(canvas: Canvas, player: Player, member: Member, alone: bool) -> 
     """The part of a kit or of hand percussion. `alone`: there is no other percussion to leave voices to."""
     kit = INSTRUMENTS[player.instrument].stem == "drums" or player.instrument == "orchestral_percussion"
     notes: list[Note] = []
-    for bar in canvas.bars:
+    for bar in canvas.written:
         if bar.closing:
             notes += _close(canvas, bar) if kit else _last_stroke(bar, player.instrument)
         elif _plays(bar, member, player, canvas):
