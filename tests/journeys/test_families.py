@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 from musicapi import MusicAPI
-from musicapi._types import PollOptions, ProducerCreateParams, RiffusionCreateParams, StudioCreateParams
+from musicapi._types import PollOptions, ProducerCreateParams, RiffusionCreateParams, RiffusionUploadParams, StudioCreateParams
 
 pytestmark = [pytest.mark.xdist_group("service"), pytest.mark.timeout(600)]
 
@@ -124,3 +124,37 @@ def test_producer_follows_an_instruction_and_says_what_it_understood(vendor, wir
     )
     changed = np.flatnonzero((old != new).any(axis=1)) / 44_100
     assert 4.0 <= changed[0] < changed[-1] <= 10.0
+
+
+@pytest.mark.soak
+def test_swaps_of_a_recording_keep_its_stems_sample_for_sample(vendor, wire, song):
+    link = wire.get(f"/songs/{song[0].clip_id}").json()["data"]["files"]["wav"]["url"]
+    upload = vendor.riffusion.upload(RiffusionUploadParams(url=link)).clip_id
+    before = stems_of(wire, upload)
+    about = {"mv": "FUZZ-1.1 Pro", "custom_mode": True, "continue_clip_id": upload}
+    sound = vendor.riffusion.generate_and_wait(
+        RiffusionCreateParams(task_type="swap_upload_music_sound", sound="jazz trio", **about), PATIENT
+    )
+    after = stems_of(wire, sound.data[0].clip_id)
+    assert np.array_equal(after["vocals"], before["vocals"])
+    assert after["instrumental"].any()
+    voices = vendor.riffusion.generate_and_wait(
+        RiffusionCreateParams(task_type="swap_upload_music_vocals", sound="male vocals", lyrics=LYRICS, **about), PATIENT
+    )
+    after = stems_of(wire, voices.data[0].clip_id)
+    assert np.array_equal(after["instrumental"], before["instrumental"])
+    assert after["vocals"].any()
+
+
+@pytest.mark.soak
+def test_an_instruction_on_a_recording_is_followed_as_far_as_it_can_be(vendor, wire, song):
+    link = wire.get(f"/songs/{song[0].clip_id}").json()["data"]["files"]["wav"]["url"]
+    upload = vendor.riffusion.upload(RiffusionUploadParams(url=link)).clip_id
+    body = {"task_type": "instruct_music", "clip_id": upload, "instruction": "drop the vocals from 0:04 to 0:08, add a flute"}
+    task = wire.post("/producer/create", json=body).json()
+    assert "taken apart by its sound" in task["warning"]
+    told = finished(wire, "/producer/task", task["task_id"])["data"][0]
+    assert [each["done"][:20] for each in told["understood"]] == ["vocals: left out, fr", "nothing was done: a "]
+    old, new = (samples(wire.get(f"/songs/{id}").json()["data"]["files"]["wav"]["url"]) for id in (upload, told["clip_id"]))
+    changed = np.flatnonzero((old[: len(new)] != new[: len(old)]).any(axis=1)) / 44_100
+    assert 3.9 < changed[0] < changed[-1] < 8.1

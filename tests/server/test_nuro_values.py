@@ -1,4 +1,5 @@
-"""Every value of nuro's enumerations leads to a song of its own that fits the value: told from plans here, from scores and sound by `make soak`."""
+"""Every value of nuro's enumerations leads to a song of its own that fits the value: told from plans here, from scores and sound by
+`make soak`; and every length is met to the sample."""
 
 from __future__ import annotations
 
@@ -9,11 +10,12 @@ import numpy as np
 import pytest
 
 from troubadour.brief.read import read
+from troubadour.files.facts import segments
 from troubadour.make import Song, performed, write_score
 from troubadour.plan import Plan
 from troubadour.plan.decide import decide
 from troubadour.theory.scales import family
-from troubadour_server.request.nuro import read_create, tables, values
+from troubadour_server.request.nuro import SEGMENTS, read_create, tables, values
 
 LYRICS = "[verse]\nMorning tram, empty seats\nRain along the window\n[chorus]\nCarry me over the river\nCarry me over the hill"
 SONG = {"type": "vocal", "lyrics": LYRICS, "genre": "Pop", "mood": "Chill", "gender": "Female", "timbre": "Warm", "duration": 40, "seed": 3}  # fmt: skip
@@ -100,6 +102,46 @@ def test_an_instrument_that_was_asked_for_plays_and_is_lifted_before_the_others(
 
 
 # Slow ---------------------------------------------------------------------------------------------------------------------
+
+
+def lengths(body, seed):
+    """The length of a song and of its segments in samples, as written and as they were asked for."""
+    written = write_score(read_create({**body, "seed": seed}, "", None).commands[0]).score
+    wanted = [each["duration"] for each in body.get("segments", [body])]
+    told = segments(written, [""] * len(wanted)) if "segments" in body else [{"samples": written.frames}]
+    return [each["samples"] for each in told], [round(44_100 * sum(wanted[: i + 1])) - round(44_100 * sum(wanted[:i])) for i in range(len(wanted))]  # fmt: skip
+
+
+ODD = (5.003, 17.777, 6.5, 11.09)
+FORMS = [{**MUSIC, "duration": 1}, {**MUSIC, "duration": 47}, {**SONG, "duration": 30}, {**SONG, "duration": 131},
+         {**MUSIC, "version": "v2.0", "duration": None, "segments": [{"name": name, "duration": s} for name, s in zip(("intro", "verse", "inst", "outro"), ODD, strict=True)]}]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", FORMS, ids=["sting", "odd", "shortest song", "song", "odd segments"])
+def test_every_length_is_met_to_the_sample(body):
+    written, wanted = lengths(body, 3)
+    assert written == wanted
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(60))
+def test_any_length_is_met_to_the_sample(seed):
+    chance = np.random.default_rng(seed)
+    total, spans = 0.0, []
+    while total < 30 or len(spans) < 2:
+        spans.append(round(float(chance.uniform(5, 25)), int(chance.integers(0, 4))))
+        total = sum(spans)
+    names = chance.choice(SEGMENTS, len(spans))
+    form = [{"name": str(name), "duration": span} for name, span in zip(names, spans, strict=True)]
+    bodies = (
+        {**SONG, "duration": int(chance.integers(30, 241))},
+        {**MUSIC, "duration": int(chance.integers(1, 61))},
+        {**MUSIC, "version": "v2.0", "duration": int(chance.integers(30, 121))},
+        {**MUSIC, "version": "v2.0", "duration": None, "segments": form},
+    )
+    for body in bodies:
+        written, wanted = lengths(body, seed)
+        assert written == wanted, body
 
 
 @pytest.mark.soak
