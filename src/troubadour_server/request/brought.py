@@ -33,6 +33,7 @@ from troubadour_server.request.family import (
     fields_of,
     idempotency_key,
     submitted,
+    task_route,
 )
 from troubadour_server.request.orders import read_sample, read_upload_cover, read_upload_extend, read_voice
 from troubadour_server.request.shapes import (
@@ -103,14 +104,7 @@ async def sample(request: Request, owner: Owner) -> JSONResponse:
     return JSONResponse({"code": 200, **answer})
 
 
-@router.post(
-    "/sonic/create-voice",
-    response_model=Submitted,
-    response_model_exclude_none=True,
-    responses=ERRORS,
-    summary="Create a voice",
-    openapi_extra=as_schema(VoiceBody, {"audio_url": RECORDING}),
-)
+@task_route(router, "/sonic/create-voice", "Create a voice", as_schema(VoiceBody, {"audio_url": RECORDING}), ERRORS)
 async def create_voice(request: Request, owner: Owner) -> JSONResponse:
     """A persona from a recorded voice: the singer of this server who is nearest to it, in its range."""
     return await submitted(request, owner, read_voice)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
-from fastapi import Request
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
@@ -20,7 +20,7 @@ from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import base_url
 from troubadour_server.request.body import read_json
 from troubadour_server.request.errors import Invalid, UnknownTask, body
-from troubadour_server.request.shapes import Error
+from troubadour_server.request.shapes import Error, Submitted
 from troubadour_server.request.sources import STEMS, find_sources
 from troubadour_server.request.webhooks import with_webhook
 from troubadour_server.settings import Settings
@@ -36,6 +36,7 @@ from troubadour_server.tasks.submit import submit
 if TYPE_CHECKING:
     from troubadour_server.request.author import Author
 
+Route = TypeVar("Route", bound=Callable[..., Any])
 Read = Callable[[dict[str, Any], str, str | None], Order]  # a body, the base of its links, the Idempotency-Key
 
 LONGEST_IDEMPOTENCY_KEY = 255
@@ -60,6 +61,24 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 SOURCE_ERRORS = {**ERRORS, 404: {"model": Error, "description": "A source is no song of yours."}}
 EXAMPLE_ID = "7d0f4c0a-0a55-4a8e-9d0f-2d0a57f0b6aa"
+
+
+def task_route(
+    router: APIRouter,
+    path: str,
+    summary: str,
+    schema: dict[str, Any],
+    responses: dict[int | str, dict[str, Any]] = SOURCE_ERRORS,
+) -> Callable[[Route], Route]:
+    """Makes a POST route of a function that answers with a task's id; `schema` is its body for the API reference."""
+    return router.post(
+        path,
+        response_model=Submitted,
+        response_model_exclude_none=True,
+        responses=responses,
+        summary=summary,
+        openapi_extra=schema,
+    )
 
 
 async def fields_of(request: Request) -> dict[str, Any]:

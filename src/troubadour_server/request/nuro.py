@@ -22,9 +22,9 @@ import troubadour.brief as musician
 from troubadour.chance import Chance
 from troubadour_server.request.access import Owner
 from troubadour_server.request.errors import Invalid
-from troubadour_server.request.family import ERRORS, FAILED_SILENTLY, found, no_task_id, submitted
+from troubadour_server.request.family import ERRORS, FAILED_SILENTLY, found, no_task_id, submitted, task_route
 from troubadour_server.request.rules import alias, drawn
-from troubadour_server.request.shapes import Called, Error, Real, Submitted, Whole, as_schema, read_as
+from troubadour_server.request.shapes import Called, Error, Real, Seed, Whole, as_schema, read_as
 from troubadour_server.request.shown import nuro_task
 from troubadour_server.storage.songs import TaskView
 from troubadour_server.tasks.order import Order
@@ -114,7 +114,7 @@ class NuroCreate(Called):
         None,
         description="bgm v2.0: the form; each section begins on its sample. 5-120 s each (one alone at least 30), 30-120 s in all.",
     )
-    seed: Annotated[Whole, Field(ge=0, lt=2**63)] | None = Field(None, description="Equal seeds give equal music.")
+    seed: Seed | None = Field(None, description="Equal seeds give equal music.")
 
 
 class NuroTask(BaseModel):
@@ -169,13 +169,12 @@ NURO_ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post(
+@task_route(
+    router,
     "/nuro/create",
-    response_model=Submitted,
-    response_model_exclude_none=True,
-    responses=NURO_ERRORS,
-    summary="Create a song or background music",
-    openapi_extra=as_schema(NuroCreate, vocal=EXAMPLE_VOCAL, bgm=EXAMPLE_BGM, segments=EXAMPLE_SEGMENTS),
+    "Create a song or background music",
+    as_schema(NuroCreate, vocal=EXAMPLE_VOCAL, bgm=EXAMPLE_BGM, segments=EXAMPLE_SEGMENTS),
+    NURO_ERRORS,
 )
 async def create(request: Request, owner: Owner) -> JSONResponse:
     """One song. Costs 10 credits, reserved now and kept only if it comes out."""

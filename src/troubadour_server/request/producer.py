@@ -26,11 +26,32 @@ from troubadour_server.billing.prices import PRICES
 from troubadour_server.request.access import Owner
 from troubadour_server.request.addresses import check_source_url
 from troubadour_server.request.errors import Invalid, UnknownSong, UnknownTask, body
-from troubadour_server.request.family import NOT_READY, SOURCE_ERRORS, answer_of, fields_of, found, no_task_id, submitted
+from troubadour_server.request.family import (
+    NOT_READY,
+    SOURCE_ERRORS,
+    answer_of,
+    fields_of,
+    found,
+    no_task_id,
+    submitted,
+    task_route,
+)
 from troubadour_server.request.limits import LYRICS_DESCRIPTION
 from troubadour_server.request.lyrics import keep_words, kept_words, written
-from troubadour_server.request.rules import alias, drawn, needed, within
-from troubadour_server.request.shapes import Body, Called, Part, Real, Submitted, TaskNotReady, Whole, as_schema, read_as
+from troubadour_server.request.rules import alias, among, drawn, needed, within
+from troubadour_server.request.shapes import (
+    Body,
+    Called,
+    Part,
+    Real,
+    Seconds,
+    Seed,
+    SongId,
+    TaskNotReady,
+    Whole,
+    as_schema,
+    read_as,
+)
 from troubadour_server.request.shown import producer_clip
 from troubadour_server.request.timing import Timed, facts_of, timed
 from troubadour_server.storage.conversions import find_convertible
@@ -85,16 +106,12 @@ class ProducerCreate(Called):
     cover_url: Annotated[StrictStr, Field(max_length=2048)] | None = Field(
         None, description="A picture of your own for `image_url`."
     )
-    clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
-        None, description="The source of every task type but create_music."
-    )
-    starts_at: Annotated[Real, Field(ge=0)] | None = Field(
+    clip_id: SongId | None = Field(None, description="The source of every task type but create_music.")
+    starts_at: Seconds | None = Field(
         None,
         description="extend, replace: seconds; where the new part goes on, or the window begins; 30 if absent (with an `instruction` alone: the whole song).",
     )
-    ends_at: Annotated[Real, Field(ge=0)] | None = Field(
-        None, description="replace: where the window ends; the song's end if absent."
-    )
+    ends_at: Seconds | None = Field(None, description="replace: where the window ends; the song's end if absent.")
     strength: Part | None = Field(
         None,
         description="cover, swaps: 0-1, how much is made anew (of swap vocals: how far the new singer is from the old); 0.5 if absent. Also `cover_strength`.",
@@ -122,7 +139,7 @@ class ProducerUpload(Called):
 class ProducerDownload(Body):
     """`POST /api/v1/producer/download`"""
 
-    clip_id: Annotated[StrictStr, Field(max_length=80)] = Field(description="A finished song.")
+    clip_id: SongId = Field(description="A finished song.")
     format: Literal["mp3", "wav"] | None = Field(None, description="mp3 or wav; mp3 if absent.")
 
 
@@ -131,13 +148,13 @@ class ProducerLyrics(Body):
 
     prompt: StrictStr | None = Field(None, description=f"What the words are about, in up to {LYRICS_DESCRIPTION} letters.")
     description: StrictStr | None = Field(None, description="Another name for `prompt`.")
-    seed: Annotated[Whole, Field(ge=0, lt=2**63)] | None = Field(None, description="Equal seeds give equal words.")
+    seed: Seed | None = Field(None, description="Equal seeds give equal words.")
 
 
 class ProducerVideo(Body):
     """`POST /api/v1/producer/video-clip`"""
 
-    clip_id: Annotated[StrictStr, Field(max_length=80)] = Field(description="A finished song.")
+    clip_id: SongId = Field(description="A finished song.")
 
 
 class ProducerClip(BaseModel):
@@ -198,39 +215,25 @@ EXAMPLE = {
 }
 
 
-@router.post(
-    "/producer/create",
-    response_model=Submitted,
-    response_model_exclude_none=True,
-    responses=SOURCE_ERRORS,
-    summary="Create a song",
-    openapi_extra=as_schema(ProducerCreate, EXAMPLE),
-)
+@task_route(router, "/producer/create", "Create a song", as_schema(ProducerCreate, EXAMPLE))
 async def create(request: Request, owner: Owner) -> JSONResponse:
     """One song, or one edit of a song. Costs 12 credits, reserved now and kept only if it comes out."""
     return await submitted(request, owner, read_create)
 
 
-@router.post(
-    "/producer/upload",
-    response_model=Submitted,
-    response_model_exclude_none=True,
-    responses=SOURCE_ERRORS,
-    summary="Upload a recording",
-    openapi_extra=as_schema(ProducerUpload, {"audio_url": "https://example.org/demo.mp3"}),
+@task_route(
+    router, "/producer/upload", "Upload a recording", as_schema(ProducerUpload, {"audio_url": "https://example.org/demo.mp3"})
 )
 async def upload(request: Request, owner: Owner) -> JSONResponse:
     """A recording becomes a clip; the task tells its id. Costs 2 credits, kept only when it could be read."""
     return await submitted(request, owner, read_upload)
 
 
-@router.post(
+@task_route(
+    router,
     "/producer/download",
-    response_model=Submitted,
-    response_model_exclude_none=True,
-    responses=SOURCE_ERRORS,
-    summary="Download a song",
-    openapi_extra=as_schema(ProducerDownload, {"clip_id": "7d0f4c0a-0a55-4a8e-9d0f-2d0a57f0b6aa", "format": "wav"}),
+    "Download a song",
+    as_schema(ProducerDownload, {"clip_id": "7d0f4c0a-0a55-4a8e-9d0f-2d0a57f0b6aa", "format": "wav"}),
 )
 async def download(request: Request, owner: Owner) -> JSONResponse:
     """A finished song as MP3 or WAV: the task has its `audio_url`. Costs 2 credits when it is there; the same again is free."""
@@ -238,13 +241,11 @@ async def download(request: Request, owner: Owner) -> JSONResponse:
     return await _form_task(request, owner, given.clip_id, given.format or "mp3", DOWNLOAD_PRICE)
 
 
-@router.post(
+@task_route(
+    router,
     "/producer/video-clip",
-    response_model=Submitted,
-    response_model_exclude_none=True,
-    responses=SOURCE_ERRORS,
-    summary="Make a video clip",
-    openapi_extra=as_schema(ProducerVideo, {"clip_id": "7d0f4c0a-0a55-4a8e-9d0f-2d0a57f0b6aa"}),
+    "Make a video clip",
+    as_schema(ProducerVideo, {"clip_id": "7d0f4c0a-0a55-4a8e-9d0f-2d0a57f0b6aa"}),
 )
 async def video_clip(request: Request, owner: Owner) -> JSONResponse:
     """A film of a finished song, its words lit as they are sung. Costs 5 credits when it is there; the same again is free."""
@@ -432,11 +433,8 @@ TASKS: dict[str, Task] = {**OWN, **{upload: OWN[own] for upload, own in OF_UPLOA
 def read_create(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
     """A create's body as an order. Raises Invalid."""
     given = read_as(ProducerCreate, alias(fields, ALIASES))
-    kind, mv = given.task_type or "create_music", given.mv or USUAL_MODEL
-    if kind not in TASKS:
-        raise Invalid(f"task_type must be one of {', '.join(TASKS)}")
-    if mv not in MODELS:
-        raise Invalid(f"mv must be one of {', '.join(MODELS)}")
+    kind = among(given.task_type or "create_music", "task_type", TASKS)
+    mv = among(given.mv or USUAL_MODEL, "mv", MODELS)
     within(given, LIMITS)
     if kind == "create_music" and not (given.sound or "").strip() and not (given.lyrics or "").strip():
         raise Invalid("sound or lyrics is required")

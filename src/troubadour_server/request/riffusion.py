@@ -20,10 +20,20 @@ import troubadour.brief as musician
 from troubadour.edit import Cover, Prolong, Replace, SwapSound, SwapVocals
 from troubadour_server.request.access import Owner
 from troubadour_server.request.errors import Invalid
-from troubadour_server.request.family import SOURCE_ERRORS, answer_of, found, no_task_id, submitted
+from troubadour_server.request.family import SOURCE_ERRORS, answer_of, found, no_task_id, submitted, task_route
 from troubadour_server.request.limits import CLIPS_OF_A_CREATE
-from troubadour_server.request.rules import alias, drawn, needed, within
-from troubadour_server.request.shapes import Called, Part, Real, Submitted, TaskNotReady, Whole, as_schema, read_as
+from troubadour_server.request.rules import alias, among, drawn, needed, within
+from troubadour_server.request.shapes import (
+    Called,
+    Part,
+    Real,
+    Seconds,
+    Seed,
+    SongId,
+    TaskNotReady,
+    as_schema,
+    read_as,
+)
 from troubadour_server.request.shown import riffusion_clip
 from troubadour_server.request.timing import Timed, facts_of, timed
 from troubadour_server.request.uploads import SonicUpload, Uploaded, upload
@@ -72,22 +82,16 @@ class RiffusionCreate(Called):
     )
     sound_strength: Part | None = Field(None, description="0-1: how closely `sound` is followed; 0.5 if absent.")
     weirdness: Part | None = Field(None, description="0-1: how far the song may leave the usual; 0.5 if absent.")
-    continue_clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
-        None, description="The source of every task type but create_music."
-    )
-    continue_at: Annotated[Real, Field(ge=0)] | None = Field(
+    continue_clip_id: SongId | None = Field(None, description="The source of every task type but create_music.")
+    continue_at: Seconds | None = Field(
         None, description="extend: the second at which the new part goes on, at the nearest beat."
     )
-    replace_start_time: Annotated[Real, Field(ge=0)] | None = Field(
-        None, description="replace: where the window begins, in seconds."
-    )
-    replace_end_time: Annotated[Real, Field(ge=0)] | None = Field(
-        None, description="replace: where it ends; the song's end if absent."
-    )
+    replace_start_time: Seconds | None = Field(None, description="replace: where the window begins, in seconds.")
+    replace_end_time: Seconds | None = Field(None, description="replace: where it ends; the song's end if absent.")
     duration: Annotated[Real, Field(ge=10, le=480)] | None = Field(
         None, description="create, extend: length in seconds, met to the sample."
     )
-    seed: Annotated[Whole, Field(ge=0, lt=2**63)] | None = Field(None, description="Equal seeds give equal songs.")
+    seed: Seed | None = Field(None, description="Equal seeds give equal songs.")
 
 
 class RiffusionClip(BaseModel):
@@ -133,13 +137,8 @@ WITH_LYRICS = {
 DESCRIBED = {"mv": "FUZZ-1.0", "custom_mode": False, "prompt": "upbeat surf rock about a lost dog"}
 
 
-@router.post(
-    "/riffusion/create",
-    response_model=Submitted,
-    response_model_exclude_none=True,
-    responses=SOURCE_ERRORS,
-    summary="Create two songs",
-    openapi_extra=as_schema(RiffusionCreate, lyrics=WITH_LYRICS, description=DESCRIBED),
+@task_route(
+    router, "/riffusion/create", "Create two songs", as_schema(RiffusionCreate, lyrics=WITH_LYRICS, description=DESCRIBED)
 )
 async def create(request: Request, owner: Owner) -> JSONResponse:
     """Two songs, or two edits of one. Costs 12 credits, reserved now and kept only if a song comes out."""
@@ -225,11 +224,8 @@ TASKS: dict[str, Task] = {**OWN, **{upload: OWN[own] for upload, own in OF_UPLOA
 def read_create(fields: Mapping[str, Any], base: str, key: str | None) -> Order:
     """A create's body as an order. Raises Invalid."""
     given = read_as(RiffusionCreate, alias(fields, ALIASES))
-    kind = given.task_type or "create_music"
-    if given.mv not in MODELS:
-        raise Invalid(f"mv must be one of {', '.join(MODELS)}")
-    if kind not in TASKS:
-        raise Invalid(f"task_type must be one of {', '.join(TASKS)}")
+    among(given.mv, "mv", MODELS)
+    kind = among(given.task_type or "create_music", "task_type", TASKS)
     within(given, LIMITS)
     task, seed = TASKS[kind], drawn(given.seed)
     commands = tuple(task.command(given, _request(given, kind, task, seed, take)) for take in range(CLIPS_OF_A_CREATE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,6 +22,13 @@ def needed(value: Any, name: str, kind: str | None) -> Any:
     """A field that a task type cannot do without. Raises Invalid."""
     if value is None or value == "":
         raise Invalid(f"{name} is required when task_type is {kind}")
+    return value
+
+
+def among(value: str, name: str, options: Collection[str]) -> str:
+    """A value that must be one of several. Raises Invalid."""
+    if value not in options:
+        raise Invalid(f"{name} must be one of {', '.join(options)}")
     return value
 
 

@@ -33,6 +33,9 @@ def _no_text(value: Any) -> Any:
 Whole = Annotated[int, BeforeValidator(_no_truth)]
 Real = Annotated[float, BeforeValidator(_no_truth), Field(allow_inf_nan=False)]
 Part = Annotated[Real, Field(ge=0, le=1)]
+Seconds = Annotated[Real, Field(ge=0)]
+Seed = Annotated[Whole, Field(ge=0, lt=2**63)]
+SongId = Annotated[StrictStr, Field(max_length=80)]
 
 WHERE_MODELS = ", ".join(MODELS)
 
@@ -74,33 +77,21 @@ class SonicCreate(Called):
     task_type: StrictStr | None = Field(
         None, description=f"What is made, one of: {', '.join(TASK_TYPES)}. create_music if absent."
     )
-    continue_clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
+    continue_clip_id: SongId | None = Field(
         None, description="The source clip of every task type but create_music and persona_music."
     )
-    clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
-        None, description="Another name for `continue_clip_id`, which wins."
-    )
-    continue_at: Annotated[Real, Field(ge=0)] | None = Field(
+    clip_id: SongId | None = Field(None, description="Another name for `continue_clip_id`, which wins.")
+    continue_at: Seconds | None = Field(
         None, description="Extend: seconds of the source at which the new part goes on; the nearest beat is taken."
     )
-    persona_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
-        None, description="persona_music: whose voice and taste to keep."
-    )
+    persona_id: SongId | None = Field(None, description="persona_music: whose voice and taste to keep.")
     variation_category: Literal["subtle", "normal", "high"] | None = Field(None, description="remaster: how much may change.")
-    overpainting_start_s: Annotated[Real, Field(ge=0)] | None = Field(
-        None, description="add_vocals, add_instrumental: where it begins."
-    )
-    overpainting_end_s: Annotated[Real, Field(ge=0)] | None = Field(
-        None, description="add_vocals, add_instrumental: where it ends."
-    )
-    underpainting_start_s: Annotated[Real, Field(ge=0)] | None = Field(
-        None, description="add_instrumental: another name for the same."
-    )
-    underpainting_end_s: Annotated[Real, Field(ge=0)] | None = Field(
-        None, description="add_instrumental: another name for the same."
-    )
+    overpainting_start_s: Seconds | None = Field(None, description="add_vocals, add_instrumental: where it begins.")
+    overpainting_end_s: Seconds | None = Field(None, description="add_vocals, add_instrumental: where it ends.")
+    underpainting_start_s: Seconds | None = Field(None, description="add_instrumental: another name for the same.")
+    underpainting_end_s: Seconds | None = Field(None, description="add_instrumental: another name for the same.")
     vocal_gender: Literal["f", "m"] | None = Field(None, description="f or m.")
-    voice: Annotated[StrictStr, Field(max_length=80)] | None = Field(
+    voice: SongId | None = Field(
         None,
         description="The id of a singer (`GET /voices`), or a voice made from one (`rowan:formant=0.9,range=42-60`): exact, or refused. It "
         "wins over `vocal_gender`.",
@@ -112,9 +103,7 @@ class SonicCreate(Called):
     duration: Annotated[Whole, BeforeValidator(_no_text), Field(ge=DURATION_S[0], le=DURATION_S[1])] | None = Field(
         None, description="Length in whole seconds, 10-360, met to the sample."
     )
-    seed: Annotated[Whole, Field(ge=0, lt=2**63)] | None = Field(
-        None, description="Equal seeds give equal songs; shown on the clip."
-    )
+    seed: Seed | None = Field(None, description="Equal seeds give equal songs; shown on the clip.")
     bpm: Annotated[Real, Field(ge=20, le=400)] | None = Field(None, description="Quarter notes a minute: exact, or refused.")
     key: Annotated[StrictStr, Field(max_length=40)] | None = Field(None, description='Such as "A minor": exact, or refused.')
     time_signature: Annotated[StrictStr, Field(max_length=10)] | None = Field(
@@ -147,18 +136,16 @@ class BatchSubmitted(BaseModel):
 class StemsBody(Body):
     """`POST /api/v1/sonic/stems/basic` and `/full`"""
 
-    clip_id: Annotated[StrictStr, Field(max_length=80)] = Field(description="A finished song.")
+    clip_id: SongId = Field(description="A finished song.")
 
 
 class ReplaceBody(Called):
     """`POST /api/v1/sonic/replace-section`"""
 
-    clip_id: Annotated[StrictStr, Field(max_length=80)] = Field(description="A finished song.")
+    clip_id: SongId = Field(description="A finished song.")
     mv: StrictStr | None = Field(None, description=f"Model: {WHERE_MODELS}.")
-    infill_start_s: Annotated[Real, Field(ge=0)] = Field(
-        description="Where the window begins: the first beat inside it is taken."
-    )
-    infill_end_s: Annotated[Real, Field(ge=0)] = Field(description="Where it ends: the last beat inside it is taken.")
+    infill_start_s: Seconds = Field(description="Where the window begins: the first beat inside it is taken.")
+    infill_end_s: Seconds = Field(description="Where it ends: the last beat inside it is taken.")
     prompt: StrictStr | None = Field(None, description="The words of the surrounding song; read and not needed here.")
     infill_lyrics: StrictStr | None = Field(None, description="The words of the window; absent: its own words to new music.")
     gpt_description_prompt: StrictStr | None = Field(None, description="Shown on the clip; the window's style is `tags`.")
@@ -172,7 +159,7 @@ class ReplaceBody(Called):
     auto_concat: StrictBool | None = Field(
         None, description="true: each item has the new passage (`replaced`) and the `full` song."
     )
-    seed: Annotated[Whole, Field(ge=0, lt=2**63)] | None = Field(None, description="Equal seeds give equal music.")
+    seed: Seed | None = Field(None, description="Equal seeds give equal music.")
 
 
 class MashupBody(SonicCreate):
@@ -190,13 +177,11 @@ class SampleBody(SonicCreate):
     """`POST /api/v1/sonic/sample`"""
 
     url: StrictStr | None = Field(None, description=f"{WHERE_RECORDING} Or `sample_clip_id`.")
-    sample_clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
-        None, description="A finished song, or a recording that was uploaded. Or `url`."
-    )
-    chop_sample_start_s: Annotated[Real, Field(ge=0)] | None = Field(
+    sample_clip_id: SongId | None = Field(None, description="A finished song, or a recording that was uploaded. Or `url`.")
+    chop_sample_start_s: Seconds | None = Field(
         None, description="Where the piece begins, on the nearest beat; the beginning when absent."
     )
-    chop_sample_end_s: Annotated[Real, Field(ge=0)] | None = Field(
+    chop_sample_end_s: Seconds | None = Field(
         None, description="Where it ends, on the nearest beat; the end when absent. A piece lasts a minute at most."
     )
 
@@ -210,7 +195,7 @@ class UploadCoverBody(SonicCreate):
 class UploadExtendBody(UploadCoverBody):
     """`POST /api/v1/sonic/upload-extend`"""
 
-    continue_at: Annotated[Real, Field(ge=0)] | None = Field(
+    continue_at: Seconds | None = Field(
         None, description="Seconds of the recording at which the new part goes on, on the nearest beat; its end when absent."
     )
     auto_concat: StrictBool | None = Field(
@@ -250,22 +235,16 @@ class PersonaBody(Body):
     """`POST /api/v1/sonic/persona`, with the field names of 2025 and of 2026."""
 
     name: StrictStr = Field(description="Under 80 characters.")
-    clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
-        None, description="The song whose singer and taste are kept."
-    )
-    continue_clip_id: Annotated[StrictStr, Field(max_length=80)] | None = Field(
-        None, description="The name of 2025 for `clip_id`."
-    )
+    clip_id: SongId | None = Field(None, description="The song whose singer and taste are kept.")
+    continue_clip_id: SongId | None = Field(None, description="The name of 2025 for `clip_id`.")
     describe: StrictStr | None = Field(None, description="Under 200 characters.")
     description: StrictStr | None = Field(None, description="The name of 2025 for `describe`.")
     styles: Annotated[StrictStr, Field(max_length=2000)] | None = Field(
         None, description="Style words to keep instead of the song's."
     )
     vox_audio_id: StrictStr | None = Field(None, description="From get VOX; read and not needed here.")
-    vocal_start_s: Annotated[Real, Field(ge=0)] | None = Field(
-        None, description="Where the voice begins; read and not needed here."
-    )
-    vocal_end_s: Annotated[Real, Field(ge=0)] | None = Field(None, description="Where it ends; read and not needed here.")
+    vocal_start_s: Seconds | None = Field(None, description="Where the voice begins; read and not needed here.")
+    vocal_end_s: Seconds | None = Field(None, description="Where it ends; read and not needed here.")
 
 
 class PersonaMade(BaseModel):
@@ -280,7 +259,7 @@ class LyricsBody(Body):
     """`POST /api/v1/sonic/lyrics`"""
 
     description: StrictStr = Field(description="What the words are about: under 120 characters.")
-    seed: Annotated[Whole, Field(ge=0, lt=2**63)] | None = Field(None, description="Equal seeds give equal words.")
+    seed: Seed | None = Field(None, description="Equal seeds give equal words.")
 
 
 class Submitted(BaseModel):

@@ -16,7 +16,6 @@ from troubadour_server.request.errors import REFUSALS, Invalid, told_error
 from troubadour_server.request.family import (
     ERRORS,
     EXAMPLE_ID,
-    SOURCE_ERRORS,
     accepted,
     answer_of,
     fields_of,
@@ -24,6 +23,7 @@ from troubadour_server.request.family import (
     idempotency_key,
     no_task_id,
     submitted,
+    task_route,
 )
 from troubadour_server.request.orders import read_create, read_mashup, read_replace, read_stems
 from troubadour_server.request.shapes import (
@@ -33,7 +33,6 @@ from troubadour_server.request.shapes import (
     ReplaceBody,
     SonicCreate,
     StemsBody,
-    Submitted,
     TaskDone,
     TaskNotReady,
     as_schema,
@@ -76,13 +75,11 @@ MASHUP = {"mashup_clip_ids": [EXAMPLE_ID, "0c3c7c52-3d2c-4a43-9a65-7f0a3c9d1e11"
 INSTRUMENTAL = {"custom_mode": True, "mv": "sonic-v5", "tags": "synthwave, 110 bpm", "make_instrumental": True, "duration": 60}
 
 
-@router.post(
+@task_route(
+    router,
     "/sonic/create",
-    response_model=Submitted,
-    response_model_exclude_none=True,
-    responses=SOURCE_ERRORS,
-    summary="Create two songs",
-    openapi_extra=as_schema(
+    "Create two songs",
+    as_schema(
         SonicCreate,
         custom=CUSTOM,
         description=DESCRIPTION,
@@ -101,27 +98,13 @@ async def create(request: Request, owner: Owner) -> JSONResponse:
     return await submitted(request, owner, read_create)
 
 
-@router.post(
-    "/sonic/stems/{kind}",
-    response_model=Submitted,
-    response_model_exclude_none=True,
-    responses=SOURCE_ERRORS,
-    summary="Get a song's stems",
-    openapi_extra=as_schema(StemsBody, {"clip_id": EXAMPLE_ID}),
-)
+@task_route(router, "/sonic/stems/{kind}", "Get a song's stems", as_schema(StemsBody, {"clip_id": EXAMPLE_ID}))
 async def stems(kind: Literal["basic", "full"], request: Request, owner: Owner) -> JSONResponse:
     """A clip for each stem, told by `stem_type`: `basic` vocals and instrumental, `full` up to twelve. They add up to the song."""
     return await submitted(request, owner, lambda fields, base, key: read_stems(fields, kind, base, key))
 
 
-@router.post(
-    "/sonic/replace-section",
-    response_model=Submitted,
-    response_model_exclude_none=True,
-    responses=SOURCE_ERRORS,
-    summary="Replace a section",
-    openapi_extra=as_schema(ReplaceBody, REPLACE),
-)
+@task_route(router, "/sonic/replace-section", "Replace a section", as_schema(ReplaceBody, REPLACE))
 async def replace_section(request: Request, owner: Owner) -> JSONResponse:
     """New music and words in a window; every sample outside it stays as it was. Two takes, each the whole song.
 
@@ -130,14 +113,7 @@ async def replace_section(request: Request, owner: Owner) -> JSONResponse:
     return await submitted(request, owner, read_replace)
 
 
-@router.post(
-    "/sonic/mashup",
-    response_model=Submitted,
-    response_model_exclude_none=True,
-    responses=SOURCE_ERRORS,
-    summary="Mash up two songs",
-    openapi_extra=as_schema(MashupBody, MASHUP),
-)
+@task_route(router, "/sonic/mashup", "Mash up two songs", as_schema(MashupBody, MASHUP))
 async def mashup(request: Request, owner: Owner) -> JSONResponse:
     """Two songs in one key and tempo, by moving notes: nothing is stretched."""
     return await submitted(request, owner, read_mashup)

@@ -29,7 +29,7 @@ from troubadour_server.request.family import (
 )
 from troubadour_server.request.limits import CLIPS_OF_A_CREATE
 from troubadour_server.request.rules import drawn
-from troubadour_server.request.shapes import Called, Part, Real, Whole, as_schema, read_as
+from troubadour_server.request.shapes import Called, Part, Seconds, SongId, Whole, as_schema, read_as
 from troubadour_server.request.shown import studio_song
 from troubadour_server.storage.songs import TaskView
 from troubadour_server.tasks.order import Command, Order
@@ -46,7 +46,7 @@ class StudioSource(BaseModel):
     """The song that is extended."""
 
     model_config = ConfigDict(extra="ignore")
-    song_id: Annotated[StrictStr, Field(max_length=80)] = Field(description="A finished song of yours.")
+    song_id: SongId = Field(description="A finished song of yours.")
 
 
 class StudioConfig(BaseModel):
@@ -98,7 +98,7 @@ class StudioCreate(Called):
     clarity_strength: Part | None = Field(None, description="0-1: less room and more presence; 0.25 if absent.")
     lyrics_strength: Part | None = Field(None, description="0-1: words nearer to speech, and before the band; 0.5 if absent.")
     generation_quality: Part | None = Field(None, description="0-1: from a sketch to a full production; 0.75 if absent.")
-    context_length: Annotated[Real, Field(ge=0)] | None = Field(
+    context_length: Seconds | None = Field(
         None,
         description="precede, continuation: how many seconds of the song, next to the new part, it may recall the tunes and chords of; all of it if absent.",
     )
