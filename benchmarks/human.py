@@ -107,11 +107,39 @@ def as_record(score: Score, name: str) -> Record:
     return {"id": name, "mode": mode, "bpb": 4, "tpb": 4, "notes": notes, "chords": chords, "phrases": phrases}
 
 
+def by_others(a: Any, groups_a: Any, b: Any, groups_b: Any) -> dict[str, float]:
+    """Balanced accuracy of two classifiers of other kinds on the judge's figures, in five folds by song."""
+    from sklearn.ensemble import ExtraTreesClassifier
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    dice = np.random.default_rng(0)
+    size = min(len(a), len(b))
+    one, two = dice.permutation(len(a))[:size], dice.permutation(len(b))[:size]
+    rows, groups = np.vstack([a[one], b[two]]), np.r_[groups_a[one], groups_b[two]]
+    truth = np.r_[np.zeros(size), np.ones(size)]
+    kinds = {
+        "forest": ExtraTreesClassifier(300, min_samples_leaf=3, random_state=0),
+        "linear": LogisticRegression(C=0.05, max_iter=500),
+    }
+    return {
+        name: float(np.mean(cross_val_predict(
+            make_pipeline(SimpleImputer(), StandardScaler(), kind), rows, truth, groups=groups, cv=GroupKFold(5)
+        ) == truth))
+        for name, kind in kinds.items()
+    }  # fmt: skip
+
+
 def told_apart(judge: ModuleType, human: Sequence[Record], ours: Sequence[Record], bars: int, seeds: int, chords: bool) -> None:
     """Prints one row and what betrays us."""
     (a, groups_a, names), (b, groups_b, _) = judge.excerpts(human, bars, chords), judge.excerpts(ours, bars, chords)
     accuracy, spread, auc = judge.c2st(a, groups_a, b, groups_b, seeds)
     print(f"{bars} bars: told apart {accuracy:.3f} ± {spread:.3f}, AUC {auc:.3f}; {len(a)} human and {len(b)} other excerpts")
+    others = by_others(a, groups_a, b, groups_b)
+    print("    other classifiers:", ", ".join(f"{name} {share:.3f}" for name, share in others.items()))
     for strength, name, one, two in judge.betray(a, b, names, 8):
         print(f"    {name:26} {strength:.2f}  human {one:.3f}  other {two:.3f}")
 

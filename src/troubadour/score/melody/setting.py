@@ -37,10 +37,10 @@ PLACE_COST = {
 WEAKER_IN_WORD, EQUAL_IN_WORD = 60.0, 1.5  # a stress on a weaker place than what follows; on an equal one
 SHORTEST_S, SHORTEST_RAP_S = 0.14, 0.12  # a syllable can still be pronounced
 COMFORT_S, COMFORT_RAP_S = 0.24, 0.17  # below this the line wants a finer grid
-WIDEST_S = 0.52  # syllables of a short line don't drift further apart than this on average
+WIDEST_S, WIDEST_SLOW_S = 0.52, 0.42  # syllables of a short line don't drift further apart than this on average; at slow tempos
 FINAL_RATIO = 1.6  # length of the last syllable over the others
 EARLY_END = 0.7  # what each beat of rest costs that a line leaves at its end beyond a held note and a beat
-SLOW_BEAT_S, DOTTED = 0.68, 0.6  # from here on a beat is long; how often it is then anticipated by a quarter of itself
+SLOW_BEAT_S, DOTTED = 0.68, 0.75  # from here on a beat is long; how often it is then anticipated by a quarter of itself
 REMEMBERED = 4.0  # what leaving a remembered onset costs
 RHYMED = 3.0  # what a rhyme costs that stands elsewhere in its bar than the one that it answers
 OFFBEAT, STRESS_EARLY = 0.8, 0.35  # how much syncopation invites stresses off the beat, and before it
@@ -94,6 +94,11 @@ class Pace:
     def ticks(self, seconds: float) -> float:
         """Ticks that last `seconds`."""
         return seconds * self.tempo_bpm / 60.0 * TICKS_PER_BEAT
+
+    @property
+    def slow(self) -> bool:
+        """Whether beats are so long that a syllable may come a sixteenth early."""
+        return self.ticks(SLOW_BEAT_S) < TICKS_PER_BEAT
 
     @property
     def breath(self) -> int:
@@ -238,7 +243,9 @@ def _placed(
         flavour = np.array([-REMEMBERED if int(tick) in known else 0.0 for tick in ticks])
     room = window.end - window.start
     leading = next((index for index, one in enumerate(syllables) if one.strong), 0)
-    base = min(room / (count - 1 + FINAL_RATIO + 0.4), max(pace.ticks(WIDEST_S), 1.0 * shortest))
+    base = min(
+        room / (count - 1 + FINAL_RATIO + 0.4), max(pace.ticks(WIDEST_SLOW_S if pace.slow else WIDEST_S), 1.0 * shortest)
+    )
     base = max(base, shortest)
     entry = window.start - min(leading * base, window.pickup)
     gaps = (ticks[None, :] - ticks[:, None]).astype(float)
@@ -301,14 +308,13 @@ def _anticipated(
     """Some beats come half a beat early, where the words allow it; at slow tempos often a quarter, so that dotted eighths arise. A
     rhyme that `answers` another keeps its place."""
     metre, moved = pace.metre, list(onsets)
-    slow = pace.ticks(SLOW_BEAT_S) < TICKS_PER_BEAT
     for index in range(1, len(moved) - answers):
         early_chance = pace.traits.syncopation * (STRESS_EARLY if syllables[index].strong else 1.0)
         if stream.random() >= early_chance or level(moved[index], metre) < 3 or beat_ticks(metre) != 480:
             continue
-        half = 120 if pace.rap or (slow and stream.random() < DOTTED) else 240
+        half = 120 if pace.rap or (pace.slow and stream.random() < DOTTED) else 240
         early = moved[index] - half
-        least = half if slow and half == 120 else max(shortest, half)
+        least = half if pace.slow and half == 120 else max(shortest, half)
         if early - moved[index - 1] < least or early < window.start:
             continue
         one, before = syllables[index], syllables[index - 1]

@@ -21,9 +21,9 @@ SCHEMES = {
     1: ("a",), 2: ("aa", "aa", "ab"), 3: ("aab", "aba", "aab"), 4: ("aaba", "abab", "aabc", "abac", "aaab"),
 }  # fmt: skip
 # How a returning letter takes up its pitches: relation → chance.
-RELATIONS = {"exact": 0.3, "near": 0.35, "sequence": 0.2, "rhythm": 0.15}
+RELATIONS = {"exact": 0.4, "near": 0.35, "sequence": 0.15, "rhythm": 0.1}
 # How a bar takes up an earlier bar of its phrase that has its rhythm, and how firmly it holds to its pitches (nats).
-BAR_RELATIONS = {"new": 0.6, "rhythm": 0.28, "near": 0.07, "exact": 0.05}
+BAR_RELATIONS = {"new": 0.4, "rhythm": 0.25, "near": 0.2, "exact": 0.15}
 BAR_HOLDS = {"near": 1.5, "exact": 4.0}
 CONTOURS = (
     (-2.0, 2.5, -1.0),
