@@ -27,7 +27,7 @@ from troubadour.errors import BadRequest, Refused, TroubadourError, Unready
 
 T = TypeVar("T")
 
-AUDIO_FORMATS = ("mp3", "wav", "flac", "m4a", "opus", "mp4", "stems", "dry")
+AUDIO_FORMATS = ("mp3", "wav", "wav24", "wav32f", "flac", "m4a", "opus", "mp4", "stems", "dry")
 SHEET_FORMATS = ("mid", "musicxml", "json", "lrc", "cover")
 EXIT_CODES = {Refused: 3, Unready: 4}
 EPILOG = "Exit codes: 0 done, 2 wrong command line, 3 the request cannot be met, 4 something is not installed, 130 interrupted."

@@ -208,7 +208,7 @@ def test_tags_at_length_begin_with_the_tags_and_stay_the_same(vendor):
 
 
 def test_a_download_gives_every_format_asked_for(client, vendor, put, sung):
-    body = {"clip_id": put(sung), "formats": ["FLAC", "m4a", "opus", "lrc", "musicxml", "m4a"]}
+    body = {"clip_id": put(sung), "formats": ["FLAC", "m4a", "opus", "wav32f", "lrc", "musicxml", "m4a"]}
     answer = client.post("/api/v1/sonic/download", json=body)
     while answer.status_code == 202:
         answer = client.post("/api/v1/sonic/download", json=body)
@@ -218,11 +218,13 @@ def test_a_download_gives_every_format_asked_for(client, vendor, put, sung):
         "flac": "audio/flac",
         "m4a": "audio/mp4",
         "opus": "audio/ogg",
+        "wav32f": "audio/wav",
         "lrc": "text/plain; charset=utf-8",
         "musicxml": "application/vnd.recordare.musicxml+xml",
     }
     pcm, _ = soundfile.read(io.BytesIO(files["flac"].content), dtype="int32")
     assert np.array_equal(pcm >> 8, sung.mix.master)
+    assert np.array_equal(soundfile.read(io.BytesIO(files["wav32f"].content))[0] * 2.0**23, sung.mix.master)
     assert spent(vendor) == 2
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
+from scipy.io import wavfile
 
 from troubadour.units import SAMPLE_RATE_HZ
 
@@ -15,6 +16,13 @@ from troubadour.units import SAMPLE_RATE_HZ
 def wav_bytes(pcm: NDArray[np.integer]) -> bytes:
     """int16 as a 16-bit WAV file, int32 (24-bit numbers) as a 24-bit one."""
     return _by_soundfile(pcm, "WAV")
+
+
+def float_wav_bytes(pcm: NDArray[np.int32]) -> bytes:
+    """24-bit numbers as a WAV file of 32-bit floats, full scale 1: every sample is exactly the same number."""
+    out = io.BytesIO()
+    wavfile.write(out, SAMPLE_RATE_HZ, pcm.astype(np.float32) / np.float32(2.0**23))  # libsndfile's would hold the time of day
+    return out.getvalue()
 
 
 def flac_bytes(pcm: NDArray[np.integer]) -> bytes:

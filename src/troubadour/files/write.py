@@ -1,6 +1,6 @@
 """Write a song as files, side by side, under one safe name; nothing is ever overwritten, nothing is ever half there.
 
-    TITLE.mp3 .wav .flac .m4a .opus .mp4 .mid .musicxml .json .lrc .jpg     TITLE.stems/NAME.wav     TITLE.dry/NAME.wav
+    TITLE.mp3 .wav .24bit.wav .float.wav .flac .m4a .opus .mp4 .mid .musicxml .json .lrc .jpg     TITLE.stems/NAME.wav     TITLE.dry/NAME.wav
 
 When any file of that title is there already, all of this song's are called `TITLE 2`. A file is written beside its place
 and moved there when it is complete.
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from troubadour.errors import BadRequest
-from troubadour.files.audio import flac_bytes, wav_bytes
+from troubadour.files.audio import flac_bytes, float_wav_bytes, wav_bytes
 from troubadour.files.facts import ARTIST, facts
 from troubadour.files.karaoke import lrc
 from troubadour.files.lettering import lettered
@@ -103,6 +103,8 @@ class _Sheet:
 FILES: dict[str, tuple[str, Callable[[_Sheet], bytes]]] = {  # format: suffix, bytes
     "mp3": (".mp3", lambda s: tagged_mp3(s.mp3, s.score, s.facts, s.cover)),
     "wav": (".wav", lambda s: tagged_wav(wav_bytes(s.sixteen[0]), s.score, s.facts, s.cover)),
+    "wav24": (".24bit.wav", lambda s: tagged_wav(wav_bytes(s.mix.master), s.score, s.facts, s.cover)),
+    "wav32f": (".float.wav", lambda s: tagged_wav(float_wav_bytes(s.mix.master), s.score, s.facts, s.cover)),
     "flac": (".flac", lambda s: tagged_flac(flac_bytes(s.mix.master), s.score, s.facts, s.cover)),
     "m4a": (".m4a", lambda s: tagged_mp4(s.m4a, s.score, s.facts, s.cover)),
     "opus": (".opus", lambda s: tagged_opus(opus_bytes(s.mix.master), s.score, s.facts, s.cover)),

@@ -81,11 +81,11 @@ def _streamed(request: Request, clip_id: str, name: str) -> Response:
 
 def _makeable(database: sa.Engine, token: str, name: str) -> tuple[Convertible, str]:
     """The finished song whose file would have this link, and in which format. Raises a 404."""
-    kind = next((kind for kind, ending in MADE_ON_DEMAND.items() if name.endswith(ending)), None)
-    if kind is not None:
-        with database.connect() as connection:
-            song = find_convertible(connection, clip.c.token == token, clip.c.state == SUCCEEDED)
-        if song is not None and name == song.stem + MADE_ON_DEMAND[kind]:
+    with database.connect() as connection:
+        song = find_convertible(connection, clip.c.token == token, clip.c.state == SUCCEEDED)
+    if song is not None:
+        kind = next((kind for kind, ending in MADE_ON_DEMAND.items() if name == song.stem + ending), None)
+        if kind is not None:
             return song, kind
     raise HTTPException(404, "no such file")
 

@@ -21,11 +21,11 @@ ALL_STATES = "all"
 
 # What can be made of a finished song at any time, and the ending of its file's name
 MADE_ON_DEMAND = {
-    "mp3": ".mp3", "wav": ".wav", "flac": ".flac", "m4a": ".m4a", "opus": ".opus", "mp4": ".mp4", "mid": ".mid",
+    "mp3": ".mp3", "wav": ".wav", "wav24": ".24bit.wav", "wav32f": ".float.wav", "flac": ".flac", "m4a": ".m4a", "opus": ".opus", "mp4": ".mp4", "mid": ".mid",
     "musicxml": ".musicxml", "lrc": ".lrc", "json": ".json", "cover": ".jpg",
 }  # fmt: skip
 STREAM, STREAM_TYPE = "stream", "audio/mpeg"  # a file that grows: the clip's sound while it is made; there until the clip ends
-SOUNDS = ("mp3", "wav", "flac", "m4a", "opus")  # those of them that need no score
+SOUNDS = ("mp3", "wav", "wav24", "wav32f", "flac", "m4a", "opus")  # those of them that need no score
 WITHOUT_SCORE = ("upload", "create_voice")  # operations for whose clips nothing was written down; nor was it for stems
 
 

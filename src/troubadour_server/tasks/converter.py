@@ -33,6 +33,7 @@ from troubadour.stems import Stems
 from troubadour.units import SAMPLE_RATE_HZ
 from troubadour_server.storage.blobs import Blobs, Stored
 from troubadour_server.storage.shelf import heard_score, is_kept, open_source, stage_key
+from troubadour_server.storage.songs import MADE_ON_DEMAND
 from troubadour_server.tasks.renderer import Tell, serve
 from troubadour_server.tasks.separator import use_the_separator
 
@@ -72,7 +73,7 @@ def _recoded(order: Mapping[str, Any], blobs: Blobs, folder: Path) -> Stored:
 
     from troubadour.files import audio, lossy, mp3
 
-    source, path = folder / "source", folder / f"{order['stem']}.{order['kind']}"
+    source, path = folder / "source", folder / (order["stem"] + MADE_ON_DEMAND[order["kind"]])
     blobs.get_file(order["sound"], source)
     try:
         whole, _ = soundfile.read(source, dtype="int32", always_2d=True)
@@ -82,6 +83,8 @@ def _recoded(order: Mapping[str, Any], blobs: Blobs, folder: Path) -> Stored:
     ways: dict[str, Callable[[], bytes]] = {
         "mp3": lambda: mp3.mp3_bytes(pcm),
         "wav": lambda: audio.wav_bytes(np.minimum((pcm + 128) >> 8, 2**15 - 1).astype(np.int16)),
+        "wav24": lambda: audio.wav_bytes(pcm),
+        "wav32f": lambda: audio.float_wav_bytes(pcm),
         "flac": lambda: audio.flac_bytes(pcm),
         "m4a": lambda: lossy.m4a_bytes(pcm),
         "opus": lambda: lossy.opus_bytes(pcm),

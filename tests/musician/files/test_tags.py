@@ -26,7 +26,12 @@ def song(small_plan, small_score, small_stems):
 
 @pytest.fixture(scope="module")
 def paths(song, tmp_path_factory):
-    return write(song, tmp_path_factory.mktemp("song"), ("json", "mp3", "wav", "flac"), timings={"mix": 1.25})
+    return write(song, tmp_path_factory.mktemp("song"), ("json", "mp3", "wav", "wav32f", "flac"), timings={"mix": 1.25})
+
+
+def test_in_floats_every_sample_is_the_masters(paths, song):
+    assert soundfile.info(paths["wav32f"]).subtype == "FLOAT"
+    assert np.array_equal(soundfile.read(paths["wav32f"])[0] * 2.0**23, song.mix.master)
 
 
 def shown(path):
@@ -34,7 +39,7 @@ def shown(path):
     return json.loads(subprocess.run(asked, check=True, capture_output=True).stdout)
 
 
-@pytest.mark.parametrize("form", ["mp3", "wav", "flac"])
+@pytest.mark.parametrize("form", ["mp3", "wav", "wav32f", "flac"])
 def test_another_program_reads_title_artist_and_provenance(paths, form):
     tags = {name.lower(): text for name, text in shown(paths[form])["format"]["tags"].items()}
     assert tags["title"] == "Paper Moon"
