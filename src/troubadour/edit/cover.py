@@ -40,7 +40,7 @@ from troubadour.edit.pace import REASON, Pace, Span, Timed, between, exactly, fa
 from troubadour.edit.passages import Laid, Passage, in_turn, laid, passages_of, played, stretched, sung_notes, transposed
 from troubadour.edit.singers import best_transposition, second_voices, strain
 from troubadour.edit.source import Progress, Source
-from troubadour.edit.value import Cover
+from troubadour.edit.value import CLOSE, Cover
 from troubadour.edit.wish import voice_for
 from troubadour.errors import BadRequest, LyricsTooLong
 from troubadour.make import Keep, Song, performed, work_now
@@ -56,7 +56,7 @@ from troubadour.styles import Style, blend
 from troubadour.theory.metre import is_compound
 from troubadour.theory.scales import family
 
-CLOSE, LOOSE = 0.7, 0.35
+LOOSE = 0.35
 TAKES_APART = 0.05  # how far two takes' tempos lie from each other, as a share
 MOST_STRAIN = 2.0  # semitones outside a voice: more is no singing
 

@@ -15,7 +15,6 @@ import numpy as np
 
 from troubadour.brief import Brief
 from troubadour.chance import Chance
-from troubadour.edit.cover import CLOSE
 from troubadour.edit.heard import Heard
 from troubadour.edit.material import has_words
 from troubadour.edit.overdub import played_under, sung_over
@@ -26,7 +25,7 @@ from troubadour.edit.source import Progress, Source
 from troubadour.edit.swap import around, cast_with, singer_of
 from troubadour.edit.underlay import underlaid
 from troubadour.edit.unmix import unmixed
-from troubadour.edit.value import AddInstrumental, AddVocals, SwapSound, SwapVocals
+from troubadour.edit.value import CLOSE, AddInstrumental, AddVocals, SwapSound, SwapVocals
 from troubadour.edit.wish import asked
 from troubadour.errors import BadRequest
 from troubadour.listen.value import MUSIC

@@ -16,7 +16,7 @@ from troubadour.edit.fresh import fresh_letters
 from troubadour.edit.pieces import joined, shifted_line, since, sung_together, until
 from troubadour.edit.recording import between, on_grid
 from troubadour.edit.source import Progress, Source, recorded
-from troubadour.edit.value import Replace
+from troubadour.edit.value import CLOSE, Replace
 from troubadour.edit.wish import asked, band_for, voice_for
 from troubadour.errors import BadRequest, LyricsTooLong
 from troubadour.make import Song
@@ -70,7 +70,8 @@ def rewritten(plan: Plan, score: Score, command: Replace) -> Rewritten:
     brief = asked(replace(request, duration_s=None), plan)
     lines = _lines_between(plan, score, start, end) if request.lyrics is None and not request.instrumental else ()
     first, last = score.bar_at(start), score.bar_at(end - 1)
-    passage = _passage(brief, lines, plan, last + 1 - first, _kind(score, start))
+    letters = [*_own_letters(score, first, last, command), *fresh_letters(brief.request, plan)]
+    passage = _passage(brief, lines, plan, last + 1 - first, _kind(score, start), letters)
     sections = _form_around(score, first, last, passage, _lift(brief))
     wide = replace(plan, brief=replace(brief, request=plan.brief.request), sections=sections, band=band_for(brief, plan),
                    voice=voice_for(brief, plan))  # fmt: skip
@@ -136,11 +137,20 @@ def _lines_between(plan: Plan, score: Score, start: int, end: int) -> tuple[Line
     )
 
 
-def _passage(brief: Brief, lines: Sequence[Line], plan: Plan, bars: int, kind: str) -> tuple[PhrasePlan, ...]:
+def _own_letters(score: Score, first: int, last: int, command: Replace) -> list[str]:
+    """The labels of the tunes in the window's bars, where a close passage is to keep them."""
+    if command.closeness < CLOSE:
+        return []
+    inside = (p.label for p in score.phrases if p.start_bar <= last and p.start_bar + p.bars > first and p.label.isupper())
+    return list(dict.fromkeys(inside))
+
+
+def _passage(
+    brief: Brief, lines: Sequence[Line], plan: Plan, bars: int, kind: str, letters: Sequence[str]
+) -> tuple[PhrasePlan, ...]:
     """Phrases with the window's words, in exactly its bars; what the words leave is played."""
     if brief.lyrics is not None:
         lines = tuple(line for stanza in brief.lyrics.stanzas for line in stanza.lines)
-    letters = fresh_letters(brief.request, plan)
     if not lines:
         return _played(bars, letters)
     style = blend(brief.styles)

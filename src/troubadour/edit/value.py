@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from troubadour.brief import Request
 
+CLOSE = 0.7  # from here on a new arrangement keeps much of the old
+
 
 @dataclass(frozen=True)
 class Extend:
@@ -40,11 +42,15 @@ class Cover:
 
 @dataclass(frozen=True)
 class Replace:
-    """New music and words between two times (`end_s` None: to the song's end); every sample outside stays as it was."""
+    """New music and words between two times (`end_s` None: to the song's end); every sample outside stays as it was.
+
+    `closeness` 0-1: from `CLOSE` on the passage keeps its own tunes and chords, and is played and sung anew.
+    """
 
     request: Request
     start_s: float
     end_s: float | None
+    closeness: float = 0.5
 
 
 @dataclass(frozen=True)

@@ -91,13 +91,14 @@ def read_replace(fields: Mapping[str, Any], base: str, key: str | None) -> Order
     if given.infill_end_s <= given.infill_start_s:
         raise Invalid("infill_end_s must be more than infill_start_s")
     seed = secrets.randbelow(DRAWN_SEEDS) if given.seed is None else given.seed
+    closeness = 0.5 if given.audio_weight is None else given.audio_weight
     commands = []
     for take in range(CLIPS_OF_A_CREATE):
         request = musician.Request(
             tags=given.tags or "", negative_tags=given.negative_tags or "", lyrics=given.infill_lyrics, title=(given.title or "").strip(),
             voice=given.vocal_gender, seed=seed, take=take, style_weight=given.style_weight, weirdness=given.weirdness_constraint,
         )  # fmt: skip
-        commands.append(Replace(request, given.infill_start_s, given.infill_end_s))
+        commands.append(Replace(request, given.infill_start_s, given.infill_end_s, closeness))
     shown = {name: getattr(given, name, None) for name in SHOWN}
     return Order(
         "sonic", "replace_section", "replace_section", tuple(commands), base, shown, key, sources=(given.clip_id,),

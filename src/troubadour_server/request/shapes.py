@@ -152,9 +152,11 @@ class ReplaceBody(Called):
     title: StrictStr | None = Field(None, description="Up to 80 characters.")
     tags: StrictStr | None = Field(None, description="Style words for the window; absent: the song's own style.")
     negative_tags: StrictStr | None = Field(None, description="Styles and instruments to leave out.")
-    style_weight: Part | None = Field(None, description="0-1.")
-    weirdness_constraint: Part | None = Field(None, description="0-1.")
-    audio_weight: Part | None = Field(None, description="0-1.")
+    style_weight: Part | None = Field(None, description="0-1: how closely the style words are followed.")
+    weirdness_constraint: Part | None = Field(None, description="0-1: how far the passage may leave the usual.")
+    audio_weight: Part | None = Field(
+        None, description="0-1: from 0.7 on the passage keeps its own tune and chords, and is played and sung anew."
+    )
     vocal_gender: Literal["f", "m"] | None = Field(None, description="f or m.")
     auto_concat: StrictBool | None = Field(
         None, description="true: each item has the new passage (`replaced`) and the `full` song."

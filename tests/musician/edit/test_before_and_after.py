@@ -4,10 +4,11 @@ import pytest
 from tests.musician.edit.written import instrumental, song, words
 
 from troubadour.brief import Request
-from troubadour.edit import Extend, Precede, Prolong, Vary
+from troubadour.edit import Extend, Precede, Prolong, Replace, Vary
 from troubadour.edit.extend import extended
 from troubadour.edit.precede import preceded
 from troubadour.edit.prolong import as_extension, ending_s
+from troubadour.edit.replace import rewritten
 from troubadour.edit.source import Source
 from troubadour.edit.vary import variation
 from troubadour.errors import LyricsTooLong
@@ -89,3 +90,19 @@ def test_a_new_beginning_tells_only_as_much_of_the_song_as_its_context_holds():
 
     assert lead(None) == lead(80.0)
     assert lead(5.0) != lead(None)
+
+
+def test_a_close_passage_keeps_its_tune_and_a_loose_one_gets_another():
+    old = song()
+    verse = next(section for section in old.score.sections if section.name == "Verse 2")
+    start, end = (old.score.seconds_at(old.score.bar_start(bar)) for bar in (verse.start_bar, verse.start_bar + verse.bars))
+
+    def tune(score):
+        lines = [line for line in score.lead_lines if start <= score.seconds_at((line.start + line.end) // 2) < end]
+        return [note.pitch for line in lines for group in line.notes for note in group]
+
+    close, loose = (
+        tune(rewritten(old.plan, old.score, Replace(Request(seed=3), start, end, closeness)).score) for closeness in (0.9, 0.5)
+    )
+    assert close == tune(old.score)
+    assert loose != tune(old.score)

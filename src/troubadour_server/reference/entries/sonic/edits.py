@@ -179,7 +179,7 @@ To hear both parts as one song, send the **extension's** clip id to {{page:sonic
                     "The window ends before it begins",
                 ),
             ),
-            notes="The window is drawn to the beats inside it. With `auto_concat` each item of the task has the new passage as `replaced` and the song as `full`; `full` is null until it is there.",
+            notes="The window is drawn to the beats inside it. With an `audio_weight` from 0.7 on the passage keeps its own tune and chords and is played and sung anew. With `auto_concat` each item of the task has the new passage as `replaced` and the song as `full`; `full` is null until it is there.",
             see=POLL,
         ),
         create(
