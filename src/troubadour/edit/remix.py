@@ -31,6 +31,7 @@ from troubadour.mix.value import Pcm
 from troubadour.plan import Plan
 from troubadour.score import Score
 from troubadour.score.revise import HARDER_DB, LOUDER_DB, Span, spans_of
+from troubadour.stems import Stems
 from troubadour.theory.instruments import INSTRUMENTS
 from troubadour.units import SAMPLE_RATE_HZ, gain
 
@@ -93,7 +94,8 @@ def remixed_song(source: Source, command: Instruct, progress: Progress) -> Song:
         for name in work.parts:
             parts[name] = _changed(parts[name], work.touch, place)
     mix = mix_of(tamed(parts, touched, old), {}, source.desk)
-    return Song(plan, replace(source.score, title=plan.title), None, mix)
+    said = Stems({}, {}, source.credits, source.notes)
+    return Song(plan, replace(source.score, title=plan.title), said, mix)
 
 
 def remixed(source: Source, command: Instruct) -> tuple[Plan, tuple[Work, ...]]:
