@@ -133,12 +133,15 @@ def _add_up(audio, wet, gain, taps):  # type: ignore[no-untyped-def]
             continue
         made[:] = 0.0
         for side in range(2):
+            heard = wet[side, first : first + size + 2 * reach]
             for phase in range(4):
-                row = made[side, phase]
-                for m in range(taps.shape[1]):
-                    tap, heard = taps[phase, m] * gain, wet[side, first + m : first + m + size]
+                row, weights = made[side, phase], taps[phase] * gain
+                for m in range(0, len(weights), 5):  # five at once: the sums stay in the processor's registers
+                    a, b, c, d, e = weights[m], weights[m + 1], weights[m + 2], weights[m + 3], weights[m + 4]
+                    p, q, r = heard[m : m + size], heard[m + 1 : m + 1 + size], heard[m + 2 : m + 2 + size]
+                    s, t = heard[m + 3 : m + 3 + size], heard[m + 4 : m + 4 + size]
                     for j in range(size):
-                        row[j] += tap * heard[j]
+                        row[j] = ((((row[j] + a * p[j]) + b * q[j]) + c * r[j]) + d * s[j]) + e * t[j]
         for j in range(size):
             for phase in range(4):
                 i = 4 * (first + j) + phase

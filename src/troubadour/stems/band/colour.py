@@ -75,6 +75,22 @@ LOW_PASS = _prototype()
 
 
 @compiled
+def add_filtered(out: Any, sound: Any, taps: Any) -> None:
+    """Add a sound through a filter of 16 taps, four at once: the sums stay in the processor's registers. 16 frames go before it."""
+    n = len(out)
+    for k in range(0, 16, 4):
+        a, b, c, d = taps[k], taps[k + 1], taps[k + 2], taps[k + 3]
+        p, q, r, s = (
+            sound[16 - k : 16 - k + n],
+            sound[15 - k : 15 - k + n],
+            sound[14 - k : 14 - k + n],
+            sound[13 - k : 13 - k + n],
+        )
+        for j in range(n):
+            out[j] = (((out[j] + a * p[j]) + b * q[j]) + c * r[j]) + d * s[j]
+
+
+@compiled
 def bend(x: Any, drive: float, bias: float, low_pass: Any) -> Any:
     """A rational soft clip (close to tanh) at four times the rate. `x` float32 [n] -> float32 [n], 15 frames late."""
     n, taps = len(x), 16
@@ -94,19 +110,12 @@ def bend(x: Any, drive: float, bias: float, low_pass: Any) -> Any:
             row[:taps] = row[1024:].copy()
             fresh = row[taps : taps + m]
             fresh[:] = np.float32(0.0)
-            for k in range(taps):
-                h, old = low_pass[phase, k], past[taps - k : taps - k + m]
-                for j in range(m):
-                    fresh[j] += h * old[j]
+            add_filtered(fresh, past, low_pass[phase])
             for j in range(m):
                 v = min(max(fresh[j] * d + b, np.float32(-3.0)), np.float32(3.0))
                 fresh[j] = v * (np.float32(27.0) + v * v) / (np.float32(27.0) + np.float32(9.0) * v * v) - rest
         for phase in range(4):
-            row = history[phase]
-            for k in range(taps):
-                h, old = low_pass[3 - phase, k], row[taps - k : taps - k + m]
-                for j in range(m):
-                    out[j] += h * old[j]
+            add_filtered(out, history[phase], low_pass[3 - phase])
     return y
 
 
