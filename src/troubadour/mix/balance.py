@@ -84,6 +84,7 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: 
         _place(audio, spans[channel.name], level, width, *_pan(channel.strip.pan), total, largest, HOP)
         if len(voices) and channel.family in VOICES:
             voices += audio
+        del audio  # a track is in memory only while somebody holds it
     if len(voices):
         _raise_to_halves(largest, total, voices, HALF_SCALE)
         del voices
@@ -97,6 +98,8 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: 
         audio = tape[channel.name]
         settle(audio, spans[channel.name], curve, FULL_24, audio.view(np.int32), mastered)
         tape.reread(channel.name, np.int32)
+        del audio
+    del largest, curve
     return _finished(
         mastered, tape, _dry(stems.dry), replace(found, kick_power=kick, tilt=tilt, master=master, room=other_room)
     )

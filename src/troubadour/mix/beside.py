@@ -85,5 +85,6 @@ def _curve(ground: Audio, placed: Audio, bare: NDArray[np.float32]) -> NDArray[n
     room, excess = np.maximum(ceiling - bare[loud], 0.0), np.maximum(together[loud] - bare[loud], 1e-9)
     need[loud] = np.clip(room / excess, LEAST, 1.0)
     release = 1.0 / (RELEASES_S[0] * SAMPLE_RATE_HZ)
-    ones = np.ones(len(placed), np.float32)
-    return np.asarray(limited(ones, 1.0, ceiling / need, ceiling, np.zeros_like(ones), 1.0, LOOK, release))
+    curve = np.empty(len(placed), np.float32)
+    limited(np.ones(len(placed), np.float32), 1.0, 1.0 / need, LOOK, release, curve)
+    return curve

@@ -53,10 +53,16 @@ def _bus(total, threshold, slope, attack, release, hop):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def limited(curve, makeup, true_peak, ceiling, stem_peak, stem_ceiling, look, release):  # type: ignore[no-untyped-def]
-    """`curve` x `makeup`, lowered around every peak that would pass a ceiling."""
+def _over_ceilings(true_peak, per_ceiling, stem_peak, per_stem_ceiling):  # type: ignore[no-untyped-def]
+    for i in range(len(true_peak)):
+        true_peak[i] = max(true_peak[i] * per_ceiling, stem_peak[i] * per_stem_ceiling)
+    return true_peak
+
+
+@njit(cache=True, nogil=True)
+def limited(curve, makeup, heights, look, release, out):  # type: ignore[no-untyped-def]
+    """`curve` x `makeup` into `out`, lowered around every peak that would pass its ceiling; `heights` are peaks over ceilings."""
     count, size = curve.shape[0], 1 << int(np.ceil(np.log2(look + 2)))
-    out = np.empty(count, np.float32)
     needs, places = np.empty(size), np.empty(size, np.int64)  # a queue of needed gains under 1: the first one is the lowest of
     head, kept = 0, 0  # the last `look` + 1 frames
     smooth = np.ones(look)
@@ -64,13 +70,9 @@ def limited(curve, makeup, true_peak, ceiling, stem_peak, stem_ceiling, look, re
     for i in range(count + 2 * look):
         need = 1.0
         if i < count:
-            g = curve[i] * makeup
-            loudest = true_peak[i] * g
-            if loudest > ceiling:
-                need = ceiling / loudest
-            alone = stem_peak[i] * g
-            if alone * need > stem_ceiling:
-                need = stem_ceiling / alone
+            height = heights[i] * curve[i] * makeup
+            if height > 1.0:
+                need = 1.0 / height
         if kept > 0 and places[head] < i - look:
             head = (head + 1) & (size - 1)
             kept -= 1
@@ -89,7 +91,6 @@ def limited(curve, makeup, true_peak, ceiling, stem_peak, stem_ceiling, look, re
         j = i - look + 1  # the average of `look` minima, each of which has seen frame j
         if 0 <= j < count:
             out[j] = curve[j] * makeup * min(1.0, total / look)
-    return out
 
 
 def _end_fade(frames: int, tail: int) -> NDArray[np.float32]:
@@ -118,21 +119,20 @@ def master_curve(
     threshold = 10.0 ** ((quiet + whole_db + BUS_KNEE_DB) / 10.0) / 2.0
     curve = _compressed(total, threshold, bus_ratio, tail)
     makeup = gain(lufs - gated(tenths(power, curve, TENTH)))
-    ceiling, watched = gain(CEILING_DBTP), makeup * gain(MARGIN_DB)
-    true_peak = peaks(total, 1.0, INTERSAMPLE * ceiling / watched, OVERSAMPLER)
-    best = curve
+    watched = makeup * gain(MARGIN_DB)
+    heights = _heights(total, stem_peak, watched)
+    best = np.empty(frames, np.float32)
     for release_s in RELEASES_S:
         for _ in range(PASSES):
-            release = 1.0 / (release_s * SAMPLE_RATE_HZ)
-            best = limited(curve, makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release)
+            limited(curve, makeup, heights, LOOK, 1.0 / (release_s * SAMPLE_RATE_HZ), best)
             short = lufs - gated(tenths(power, best, TENTH))
             if abs(short) <= TOLERANCE_LU:
-                return np.asarray(best), Master(threshold, makeup, release_s)
+                return best, Master(threshold, makeup, release_s)
             makeup = min(makeup * gain(short * (1.5 if short > 0.0 else 1.0)), gain(60.0))
             if makeup > watched:
                 watched = makeup * gain(MARGIN_DB)
-                true_peak = peaks(total, 1.0, INTERSAMPLE * ceiling / watched, OVERSAMPLER)
-    return np.asarray(best), Master(threshold, makeup, release_s)
+                heights = _heights(total, stem_peak, watched)
+    return best, Master(threshold, makeup, release_s)
 
 
 def same_master(
@@ -140,10 +140,17 @@ def same_master(
 ) -> Curve:
     """The gain that a master with known settings gives other music, or a part of the same."""
     curve = _compressed(total, setting.threshold, bus_ratio, tail)
+    heights = _heights(total, stem_peak, max(setting.makeup, 1e-9))
+    made = np.empty(len(total), np.float32)
+    limited(curve, setting.makeup, heights, LOOK, 1.0 / (setting.release_s * SAMPLE_RATE_HZ), made)
+    return made
+
+
+def _heights(total: NDArray[np.float32], stem_peak: NDArray[np.float32], makeup: float) -> NDArray[np.float32]:
+    """How high every frame's peaks stand, each over its ceiling: the mix's true peak, and the largest stem's."""
     ceiling = gain(CEILING_DBTP)
-    true_peak = peaks(total, 1.0, INTERSAMPLE * ceiling / max(setting.makeup, 1e-9), OVERSAMPLER)
-    release = 1.0 / (setting.release_s * SAMPLE_RATE_HZ)
-    return np.asarray(limited(curve, setting.makeup, true_peak, ceiling, stem_peak, STEM_CEILING, LOOK, release))
+    heights = peaks(total, 1.0, INTERSAMPLE * ceiling / makeup, OVERSAMPLER)
+    return np.asarray(_over_ceilings(heights, 1.0 / ceiling, stem_peak, 1.0 / STEM_CEILING), np.float32)
 
 
 def _compressed(total: NDArray[np.float32], threshold: float, bus_ratio: float, tail: int | None) -> Curve:
