@@ -11,13 +11,14 @@ from troubadour.brief import Key, Request
 from troubadour.edit import AddInstrumental, AddVocals, Command, Cover, Extend, Join, Mash, Remaster, Replace, Sample
 from troubadour.edit.apply import edit, rehearse
 from troubadour.edit.extend import rehearsed
-from troubadour.edit.heard import Heard, HeardChord, HeardNote
+from troubadour.edit.heard import Heard, HeardChord, HeardNote, heard_by_edits
 from troubadour.edit.overdub import played_under, sung_over
 from troubadour.edit.recording import along, around, source_of_recording
 from troubadour.edit.retold import retold
 from troubadour.edit.sample import built_on
 from troubadour.edit.source import Source, source_of
 from troubadour.errors import BadRequest, LyricsTooLong
+from troubadour.listen import analyze
 from troubadour.mix.loudness import integrated
 from troubadour.mix.splice import continued
 from troubadour.units import SAMPLE_RATE_HZ
@@ -174,3 +175,9 @@ def test_what_stops_before_the_beat_fades_out_first():
     assert len(whole.master) == 5 * SAMPLE_RATE_HZ + 30
     assert not whole.master[2 * SAMPLE_RATE_HZ : 2 * SAMPLE_RATE_HZ + 30].any()
     assert np.abs(whole.master[2 * SAMPLE_RATE_HZ - 2 : 2 * SAMPLE_RATE_HZ]).max() < 0.02 * np.abs(short.master[-500:]).max()
+
+
+@pytest.mark.parametrize(("confidence", "sings"), [(0.73, True), (0.78, False)])
+def test_a_voice_is_thought_to_be_there_unless_its_absence_is_sure(confidence, sings):
+    heard = analyze(np.zeros((SAMPLE_RATE_HZ, 2), np.float32))
+    assert heard_by_edits("Demo", replace(heard, has_voice=False, has_voice_confidence=confidence)).has_voice is sings
