@@ -1,13 +1,15 @@
 """M4A (AAC, for phones and players that want no MP3) and Opus (the smallest at its quality), by ffmpeg, with tags and cover.
 
 As with MP3, quantising lets peaks overshoot; where it does, the music is lowered (`ceiling`). Both begin at the song's first
-sample; Ogg's last page also says where the music ends, while AAC ends with its last packet, up to 1023 samples of silence later.
+sample; where the music ends, Ogg's last page says and MPEG-4's edit list (programs that ignore it play up to 1023 samples of silence
+more, the rest of the last packet).
 """
 
 from __future__ import annotations
 
 import base64
 import io
+import struct
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,22 @@ OPUS = ("-c:a", "libopus", "-b:a", f"{OPUS_KBITS}k", "-f", "ogg")
 
 def m4a_bytes(pcm: Pcm) -> bytes:
     """A 24-bit mix [frames, 2] as AAC in an MPEG-4 file, its true peak under -1 dBTP."""
-    return _under_the_ceiling(pcm, AAC)
+    return _of_length(_under_the_ceiling(pcm, AAC), len(pcm))
+
+
+def _of_length(encoded: bytes, frames: int) -> bytes:
+    """An MPEG-4 file of one track that says its length in frames, not in milliseconds: players stop where the music does.
+
+    ISO/IEC 14496-12, boxes of version 0: movie header, track header, edit list.
+    """
+    made = bytearray(encoded)
+    for box, place, values in (
+        (b"mvhd", 12, (SAMPLE_RATE_HZ, frames)),
+        (b"tkhd", 20, (frames,)),
+        (b"elst", 8, (frames,)),
+    ):
+        struct.pack_into(f">{len(values)}I", made, encoded.index(box) + len(box) + place, *values)
+    return bytes(made)
 
 
 def opus_bytes(pcm: Pcm) -> bytes:

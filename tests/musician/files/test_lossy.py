@@ -1,6 +1,7 @@
 """M4A and Opus: as long, as loud and as tagged as the song."""
 
 import base64
+import subprocess
 
 import numpy as np
 import pytest
@@ -33,6 +34,23 @@ def test_it_begins_and_ends_with_the_song(files, song, form, longer):
     master = song.mix.master / FULL
     assert 0 <= len(heard) - len(master) <= longer
     assert np.corrcoef(heard[: len(master), 0], master[:, 0])[0, 1] > 0.98
+
+
+def test_an_m4a_says_its_length_to_the_sample(files, song):
+    asked = [
+        "ffprobe",
+        "-v",
+        "error",
+        "-show_entries",
+        "stream=duration_ts,time_base",
+        "-select_streams",
+        "a",
+        "-of",
+        "csv=p=0",
+    ]
+    told = subprocess.run([*asked, files["m4a"]], check=True, capture_output=True, text=True).stdout
+    assert told.split() == [f"1/44100,{song.score.frames}"]
+    assert MP4(files["m4a"]).info.length == pytest.approx(song.score.frames / 44_100, abs=0.025)
 
 
 @pytest.mark.parametrize("form", ["m4a", "opus"])
