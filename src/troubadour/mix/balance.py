@@ -92,6 +92,7 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: 
         curve, master = master_curve(total, largest, sound.bus_ratio, view.tail, lufs, whole_db)
     else:
         curve, master = same_master(total, largest, sound.bus_ratio, desk.master, view.tail), desk.master
+    del largest
     mastered = total.view(np.int32)
     mastered[:] = 0
     for channel in channels:
@@ -99,7 +100,7 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: 
         settle(audio, spans[channel.name], curve, FULL_24, audio.view(np.int32), mastered)
         tape.reread(channel.name, np.int32)
         del audio
-    del largest, curve
+    del curve
     return _finished(
         mastered, tape, _dry(stems.dry), replace(found, kick_power=kick, tilt=tilt, master=master, room=other_room)
     )

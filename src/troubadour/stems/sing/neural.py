@@ -59,6 +59,7 @@ def _halves(folder: Path) -> tuple[Any, Any]:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # what was used for one line is given back
     options.log_severity_level = 3
     encoder, decoder = (
         onnxruntime.InferenceSession(str(folder / half), options, providers=["CPUExecutionProvider"])
