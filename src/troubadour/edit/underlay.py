@@ -20,12 +20,8 @@ from troubadour.score import Note, SungLine
 
 BREATH_TICKS, PAUSE_TICKS = 240, 960  # a rest at which a line may end; one that no line holds inside
 FEWEST, MOST = 0.6, 2.5  # notes of a line for each of its syllables
-UNEVEN, BREATHLESS, PAUSING, SKIPPED = (
-    2.0,
-    1.0,
-    2.0,
-    0.02,
-)  # costs: notes too many or too few, an edge without a breath, a pause, a note unsung
+# Costs: notes too many or too few, an edge without a breath, a pause inside, and each note that is left to nobody before a line.
+UNEVEN, BREATHLESS, PAUSING, SKIPPED = 2.0, 1.0, 2.0, 0.06
 EQUAL = 1e-9
 
 Costs = NDArray[np.float64]
@@ -54,9 +50,9 @@ def _shared_out(syllables: Sequence[int], tune: Sequence[Note]) -> list[tuple[in
         ended, begun = _line_ends(best, size, edge, gaps)
         best, came = _after_rests(ended)
         steps.append((begun, came))
-    if not np.isfinite(best[count]):
+    if not np.isfinite(ended).any():
         return None
-    spans, at = [], count
+    spans, at = [], int(ended.argmin())  # what comes after the last line costs nothing
     for begun, came in reversed(steps):
         end = int(came[at])
         at = int(begun[end])
