@@ -281,6 +281,12 @@ def test_a_recording_has_its_sound_in_every_format_its_measured_tempo_and_the_tu
     assert opus.content[:4] == b"OggS"
     (tune,) = vendor.sonic.midi(MidiParams(clip_id=clip_id)).data["instruments"]
     assert [(note["pitch"], note["start"], note["end"]) for note in tune["notes"]] == [(64, 0.5, 1.0), (67, 1.0, 2.0)]
+    unsaid = client.post("/api/v1/sonic/aligned-lyrics", json={"clip_id": clip_id})
+    assert (unsaid.status_code, "send them as lyrics" in unsaid.json()["error"]) == (400, True)
+    words = {"clip_id": clip_id, "lyrics": "[Verse]\nHold on\nto me"}
+    aligned = client.post("/api/v1/sonic/aligned-lyrics", json=words).json()["data"]["alignment"]
+    assert [word["word"] for word in aligned] == ["Hold", "on", "to", "me"]
+    assert all(0.0 <= word["p_align"] < 1.0 and word["start_s"] < word["end_s"] <= 10.0 for word in aligned)
 
 
 def test_anothers_song_is_an_unknown_song(address, database, put, sung):

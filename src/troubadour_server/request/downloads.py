@@ -120,12 +120,14 @@ async def midi(request: Request, owner: Owner) -> JSONResponse:
     response_model=forms.AlignedDone,
     responses=ERRORS,
     summary="Get the lyrics' timeline",
-    openapi_extra=forms.described(forms.OfClip),
+    openapi_extra=forms.described(forms.AlignedBody),
 )
 async def aligned_lyrics(request: Request, owner: Owner) -> JSONResponse:
-    """When each word is sung, exact: it was written. Costs 1 credit the first time, nothing after."""
-    song = await _song_of(request, owner, forms.OfClip)
-    timed = partial(request.app.state.conversions.sheet, song, "alignment")
+    """When each word is sung, exact: it was written. Of a recording, where the `lyrics` sent are heard, each word as surely as its
+    `p_align`. Costs 1 credit the first time, nothing after."""
+    given = read_as(forms.AlignedBody, await _fields(request))
+    song = await _find(request, owner, given.clip_id)
+    timed = partial(request.app.state.conversions.alignment, song, given.lyrics)
     return _told(await _paid_once(request, owner, "aligned_lyrics", song, timed))
 
 

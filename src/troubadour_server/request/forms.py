@@ -14,6 +14,7 @@ A_LINK = "https://music.example.org/files/k3…/Harbour%20Lights"
 FORMATS = tuple(MADE_ON_DEMAND)
 MOST_FORMATS = 20
 
+LONGEST_LYRICS = 20_000
 ClipId = Annotated[StrictStr, Field(description="A finished song of yours.", examples=[AN_ID])]
 Seconds = Annotated[Real, Field(ge=0, le=3600)]
 
@@ -37,6 +38,16 @@ class OfClip(Body):
     model_config = ConfigDict(extra="ignore", json_schema_extra={"example": {"clip_id": AN_ID}})
 
     clip_id: ClipId
+
+
+class AlignedBody(OfClip):
+    """`POST /api/v1/sonic/aligned-lyrics`"""
+
+    lyrics: StrictStr = Field(
+        "",
+        max_length=LONGEST_LYRICS,
+        description="Of a recording that was uploaded: its words, line by line, as they are sung.",
+    )
 
 
 class VoxBody(Body):
@@ -206,7 +217,7 @@ class AlignedWord(BaseModel):
     word: str
     start_s: float
     end_s: float
-    p_align: float = Field(description="1: the time was written, not guessed.")
+    p_align: float = Field(description="1: the time was written, not guessed; of a recording, how likely it is right.")
     success: bool
 
 

@@ -60,6 +60,14 @@ class Conversions:
         await self._check_source(song, ANALYSIS if what in HEARD else SCORE)
         return await self._ask(self._sheets, {"do": what, **self._told(song), **more}, self._settings.read_timeout_s)
 
+    async def alignment(self, song: Convertible, lyrics: str) -> dict[str, Any]:
+        """When each word is sung; `lyrics` are looked for in a recording. Raises UnknownSong and what the musician refuses."""
+        if await run_in_threadpool(self._blobs.has, f"{song.folder}/{SCORE}"):
+            return await self.sheet(song, "alignment")
+        await self._check_source(song, ANALYSIS)
+        order = {"do": "alignment", "lyrics": lyrics, **self._told(song)}
+        return await self._ask(self._sounds, order, self._settings.convert_timeout_s)
+
     async def upsampled(self, tags: str) -> dict[str, Any]:
         """Style words at length."""
         return await self._ask(self._sheets, {"do": "tags", "tags": tags}, self._settings.read_timeout_s)

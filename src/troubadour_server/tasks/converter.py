@@ -2,7 +2,7 @@
 
 - `file`: one of a song's files: another audio format, notation, the karaoke video …; put away beside the others;
 - `vox`: a window of the lead voice as a WAV file;
-- `bpm`, `notes`, `alignment`: facts of the score, exact because it was written;
+- `bpm`, `notes`, `alignment`: facts of the score, exact because it was written; of a recording, as it is heard;
 - `tags`: style words at length.
 
 A recording that was brought here, or a stem, has no score: its sound alone is put into other formats.
@@ -42,6 +42,7 @@ T = TypeVar("T")
 SHEETS = ("mid", "musicxml", "lrc", "cover")  # formats for which no sound need be read
 ANALYSIS, SPAN_BEATS = "analysis.json", 8
 LONGEST_VOX_S = 30.0
+LIKELY = 0.5  # a word that is heard: rather right than wrong
 
 
 def make_file(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
@@ -210,10 +211,13 @@ def tell_notes(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
 
 
 def tell_alignment(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
-    """Every word of the lead voice with its time. It was written, so it is certain."""
+    """Every word of the lead voice with its time. It was written, so it is certain; of a recording, where the lyrics sent are heard."""
     from troubadour.stems.sing.timeline import word_times
 
-    found = word_times(_score(order, Blobs(order["storage"])))
+    blobs = Blobs(order["storage"])
+    if blobs.has(f"{order['folder']}/{ANALYSIS}"):
+        return _heard_words(order, blobs)
+    found = word_times(_score(order, blobs))
     return {
         "alignment": [
             {"word": word.text, "start_s": word.start_s, "end_s": word.end_s, "p_align": 1.0, "success": True}
@@ -221,6 +225,28 @@ def tell_alignment(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
             if word.part == "vocals"
         ]
     }
+
+
+def _heard_words(order: Mapping[str, Any], blobs: Blobs) -> dict[str, Any]:
+    """The words of an order's lyrics where a recording sings them. Raises BadRequest."""
+    from troubadour.brief.lyrics import cleaned, pronounce_line
+    from troubadour.edit.unmix import SCALE_24
+    from troubadour.listen.lyrics import words_in
+
+    if not order.get("lyrics"):
+        raise BadRequest(
+            "this is a recording, whose words nobody wrote here: send them as lyrics, and they are looked for in it"
+        )
+    rows = (row.strip() for row in cleaned(order["lyrics"]).split("\n"))
+    lines = [pronounce_line(row) for row in rows if row and not row.startswith("[")]
+    master = open_source(blobs, order["folder"], Path(order["scratch"])).mix().master
+    return {
+        "alignment": [
+            {"word": word.text, "start_s": word.start_s, "end_s": word.end_s, "p_align": word.confidence,
+             "success": word.confidence >= LIKELY}
+            for word in words_in(master.astype(np.float32) / SCALE_24, lines)
+        ]
+    }  # fmt: skip
 
 
 def tell_tags(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:

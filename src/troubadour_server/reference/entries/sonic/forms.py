@@ -43,7 +43,7 @@ FORMS = Family(
         form(
             "aligned-lyrics",
             "Get the lyrics' timeline",
-            "When each word is sung. Exact: the times were written, not guessed.",
+            "When each word is sung. Exact: the times were written, not guessed. Of a recording that was uploaded: send its `lyrics`, and each word is told where it is heard, as surely as its `p_align`.",
             "aligned_lyrics",
             ONCE,
         ),
