@@ -266,7 +266,7 @@ def test_a_recording_has_its_sound_in_every_format_its_measured_tempo_and_the_tu
 ):
     clip_id, folder = put_clip(database, settings, owner, title="Taken in", duration_s=10.0)
     put_file(database, settings, clip_id, folder, "flac", "Taken in.flac", flac_bytes(sung.mix.master))
-    told = {"title": "Taken in", "tempo": 120.0, "beats_s": [0.5 * k for k in range(9)]}
+    told = {"title": "Taken in", "sound": "Taken in.flac", "tempo": 120.0, "beats_s": [0.5 * k for k in range(9)]}
     put_file(database, settings, clip_id, folder, "json", "analysis.json", json.dumps(told).encode())
     heard = replace(analyze(np.zeros((441_000, 2), np.float32)), beats_s=tuple(told["beats_s"]), metre="4/4", tempo_bpm=120.0)
     heard = replace(heard, kind="music", melody=(HeardNote(0.5, 1.0, 64), HeardNote(1.0, 2.0, 67)), melody_confidence=1.0)
@@ -284,7 +284,9 @@ def test_a_recording_has_its_sound_in_every_format_its_measured_tempo_and_the_tu
     unsaid = client.post("/api/v1/sonic/aligned-lyrics", json={"clip_id": clip_id})
     assert (unsaid.status_code, "send them as lyrics" in unsaid.json()["error"]) == (400, True)
     words = {"clip_id": clip_id, "lyrics": "[Verse]\nHold on\nto me"}
-    aligned = client.post("/api/v1/sonic/aligned-lyrics", json=words).json()["data"]["alignment"]
+    answer = client.post("/api/v1/sonic/aligned-lyrics", json=words).json()
+    assert answer["code"] == 200, answer
+    aligned = answer["data"]["alignment"]
     assert [word["word"] for word in aligned] == ["Hold", "on", "to", "me"]
     assert all(0.0 <= word["p_align"] < 1.0 and word["start_s"] < word["end_s"] <= 10.0 for word in aligned)
 

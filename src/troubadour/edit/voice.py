@@ -1,4 +1,5 @@
-"""`voice_like`: a voice made from the singer of this house who is nearest to a recorded one: in its range, its colour drawn nearer.
+"""`voice_like`: a voice made from the singer of this house who is nearest to a recorded one: in its range, with its vibrato, its colour
+drawn nearer.
 
 Pitch: the highest peak of each frame's normalised autocorrelation (P. McLeod and G. Wyvill, "A smarter way to find pitch", 2005).
 Colour: the centre of gravity of the voiced frames' spectrum. Nobody's voice is copied: who sings is one of `VOICES`.
@@ -27,6 +28,8 @@ AUDIBLE = 0.05  # of the loudest frames
 LEAST_FRAMES = 40  # about a second of voice
 LONGEST_FRAMES = 120 * RATE_HZ  # of a recording that are listened to
 QUANTILES = (0.05, 0.95)
+HELD_FRAMES, HELD_NEAR, LEAST_HELD = 20, 0.8, 3  # a held note: half a second, within so many semitones; so many show a vibrato
+VIBRATO_HZ = np.arange(4.0, 8.01, 0.25)
 LEAST_SPAN = 10  # semitones that a tune needs
 REACH_COST, MIDDLE_COST, COLOUR_COST = 1.0, 0.08, 2.0  # a semitone outside the range; one from its middle; a doubled brightness
 # The spectrum's middle goes about with the square of the formants (linnea, maren and rowan are one network); words hold 8 % away.
@@ -40,10 +43,11 @@ BRIGHTNESS_HZ = {
 
 @dataclass(frozen=True)
 class HeardVoice:
-    """A voice: the MIDI pitches that it sings, and where its spectrum has its middle."""
+    """A voice: the MIDI pitches that it sings, where its spectrum has its middle, and its vibrato."""
 
     pitches: NDArray[np.float64]
     brightness_hz: float
+    vibrato_cents: float | None = None  # how deep; None where too few notes are held
 
     @property
     def range(self) -> tuple[int, int]:
@@ -70,12 +74,13 @@ def singer_like(voice: HeardVoice) -> str:
 
 
 def voice_like(voice: HeardVoice) -> str:
-    """The id of a made voice: the nearest singer with the recording's range and, as far as words hold, its colour."""
+    """The id of a made voice: the nearest singer with the recording's range, its vibrato and, as far as words hold, its colour."""
     base = VOICES[singer_like(voice)]
     moved = (voice.brightness_hz / BRIGHTNESS_HZ[base.id]) ** COLOUR_POWER
     formant = base.formant * min(max(moved, 1.0 / MOST_MOVED), MOST_MOVED)
     low, high = max(voice.range[0], base.low), min(voice.range[1], base.weak_high)
-    return written(base, formant, base.breath, base.vibrato_cents, roomy(low, high, base))
+    vibrato_cents = base.vibrato_cents if voice.vibrato_cents is None else voice.vibrato_cents
+    return written(base, formant, base.breath, vibrato_cents, roomy(low, high, base))
 
 
 def roomy(low: int, high: int, singer: Voice) -> tuple[int, int]:
@@ -93,12 +98,34 @@ def heard_voice(audio: Audio) -> HeardVoice:
     frames = np.lib.stride_tricks.sliding_window_view(mono, FRAME)[::HOP] if len(mono) >= FRAME else np.zeros((0, FRAME))
     power = np.sqrt((frames**2).mean(axis=1))
     loud = power > AUDIBLE * np.quantile(power, 0.95) if len(power) else np.zeros(0, bool)
-    found = [(pitch, frame) for frame in frames[loud] if (pitch := _pitch_of(frame)) > 0.0]
-    if len(found) < LEAST_FRAMES:
+    line = np.array([_pitch_of(frame) if sounds else 0.0 for frame, sounds in zip(frames, loud, strict=True)])
+    voiced = line > 0.0
+    if voiced.sum() < LEAST_FRAMES:
         raise BadAudio("no voice can be heard in this recording: send at least some seconds of one voice alone")
-    spectrum = np.abs(np.fft.rfft(np.stack([frame for _, frame in found]) * np.hanning(FRAME))).mean(axis=0)
+    spectrum = np.abs(np.fft.rfft(frames[voiced] * np.hanning(FRAME))).mean(axis=0)
     hz = np.fft.rfftfreq(FRAME, 1.0 / RATE_HZ)
-    return HeardVoice(np.array([pitch for pitch, _ in found]), float((spectrum * hz).sum() / spectrum.sum()))
+    return HeardVoice(line[voiced], float((spectrum * hz).sum() / spectrum.sum()), vibrato_of(line))
+
+
+def vibrato_of(line: NDArray[np.float64]) -> float | None:
+    """How deep the vibrato of held notes is, in cents; None where too few are held. `line`: MIDI pitch per frame, 0 where none is."""
+    depths, start = [], 0
+    for end in range(1, len(line) + 1):
+        if end < len(line) and line[end] > 0.0 and abs(line[end] - np.median(line[start:end])) <= HELD_NEAR:
+            continue
+        if end - start >= HELD_FRAMES and line[start] > 0.0:
+            depths.append(_depth_cents(line[start:end]))
+        start = end
+    return round(float(np.median(depths)), 1) if len(depths) >= LEAST_HELD else None
+
+
+def _depth_cents(note: NDArray[np.float64]) -> float:
+    """The strongest swing between 4 and 8 Hz around a note's own slow bend, by least squares; a frame's length evens out a part of it."""
+    at_s = np.arange(len(note)) * HOP / RATE_HZ
+    bend = np.polynomial.Polynomial.fit(at_s, note, 3)
+    swings = np.exp(-2j * np.pi * VIBRATO_HZ[:, None] * at_s) @ (note - bend(at_s)) * 2.0 / len(note)
+    kept = np.sinc(VIBRATO_HZ * FRAME / RATE_HZ)  # of a swing, by the mean over a frame
+    return float(100.0 * (np.abs(swings) / kept).max())
 
 
 def _pitch_of(frame: NDArray[np.float64]) -> float:

@@ -21,7 +21,8 @@ from troubadour.errors import BadRequest
 from troubadour.listen.separate import separated
 from troubadour.listen.spectra import magnitudes, mel_bands
 from troubadour.stems.band.compiled import compiled
-from troubadour.stems.sing.spoken import said, script_of
+from troubadour.stems.sing.seams import Speech, Unspoken
+from troubadour.stems.sing.spoken import by_flite
 from troubadour.units import SAMPLE_RATE_HZ
 from troubadour.words import Word
 from troubadour.words.phones import VOWELS
@@ -135,23 +136,28 @@ def _sounds(lines: Sequence[Sequence[Word]], speaker: str) -> _Sounds:
         words = [word for word in line if word.syllables]
         if not words:
             continue
-        script = script_of(tuple(syllable for word in words for syllable in word.syllables))
-        sound, rate, edges = said(speaker, script.names)
-        begins = [0.0, *edges]
-        for place, start, end in script.places:
-            a, b = begins[place + 1], begins[place + 2]
-            spans.append((sum(map(len, raw)), a + start * (b - a), a + end * (b - a)))
-        raw.append(features(np.asarray(soxr.resample(sound, rate, RATE_HZ), np.float32))[0])
+        spoken = _said(speaker, words)
+        first = sum(map(len, raw))
+        spans += [(first, start_s, end_s) for start_s, end_s in spoken.spans]
+        raw.append(features(np.asarray(soxr.resample(spoken.sound, spoken.rate_hz, RATE_HZ), np.float32))[0])
         for word in words:
             number += 1
             own = [symbol in VOWELS for each in word.syllables for symbol in (*each.onset, each.nucleus, *each.coda)]
             vowels += own
             owners += [number] * len(own)
         ends += [False] * (len(owners) - len(ends) - 1) + [True]
-    spoken = np.concatenate(raw)
-    evened = (spoken - spoken.mean(axis=0)) / (spoken.std(axis=0) + 1e-6)
+    whole = np.concatenate(raw)
+    evened = (whole - whole.mean(axis=0)) / (whole.std(axis=0) + 1e-6)
     patterns = np.stack([_middle(evened, first, start, end) for first, start, end in spans])
     return _Sounds(patterns, np.array(owners), np.array(vowels), np.array(ends))
+
+
+def _said(speaker: str, words: Sequence[Word]) -> Speech:
+    try:
+        return by_flite(speaker, tuple(syllable for word in words for syllable in word.syllables))
+    except Unspoken:
+        line = "".join(word.text for word in words).strip()
+        raise BadRequest(f"the line {line[:60]!r} cannot be said, so it cannot be found: leave it out") from None
 
 
 def _middle(evened: Floats, first: int, start_s: float, end_s: float) -> Floats:

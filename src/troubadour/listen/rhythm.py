@@ -95,7 +95,8 @@ def _edged(rise: NDArray[np.float32]) -> NDArray[np.float32]:
 def _evened(rise: NDArray[np.float32]) -> Floats:
     """A curve without its slow part, on one level throughout."""
     sharp = np.maximum(rise - uniform_filter1d(rise, int(FRAMES_PER_S)), 0.0).astype(np.float64)
-    level = np.sqrt(uniform_filter1d(sharp**2, int(8 * FRAMES_PER_S), mode="reflect")) + 0.2 * sharp.std() + 1e-9
+    power = np.maximum(uniform_filter1d(sharp**2, int(8 * FRAMES_PER_S), mode="reflect"), 0.0)  # rounding can pass below zero
+    level = np.sqrt(power) + 0.2 * sharp.std() + 1e-9
     return np.asarray(sharp / level)
 
 

@@ -44,6 +44,29 @@ def test_a_brighter_recording_makes_a_brighter_voice():
     assert (bright.low, bright.high) == (56, 67)
 
 
+def held(depth_cents: float, rate_hz: float = 5.6) -> np.ndarray:
+    """Four held notes with a vibrato."""
+    time_s = np.arange(SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    notes = []
+    for pitch in (57, 60, 64, 62):
+        cents = depth_cents * np.sin(2 * np.pi * rate_hz * time_s)
+        phase = 2 * np.pi * np.cumsum(hz(pitch) * 2 ** (cents / 1200)) / SAMPLE_RATE_HZ
+        notes += [sum(np.sin(k * phase) / k for k in range(1, 12)), np.zeros(SAMPLE_RATE_HZ // 10)]
+    mono = 0.1 * np.concatenate(notes)
+    return np.stack([mono, mono], axis=1).astype(np.float32)
+
+
+@pytest.mark.parametrize("depth_cents", [0.0, 20.0, 50.0])
+def test_the_vibrato_of_held_notes_is_heard_and_taken_over(depth_cents):
+    heard = heard_voice(held(depth_cents))
+    assert heard.vibrato_cents == pytest.approx(depth_cents, abs=5.0)
+    assert VOICES[voice_like(heard)].vibrato_cents == pytest.approx(heard.vibrato_cents, abs=0.01)
+
+
+def test_short_notes_leave_the_singers_own_vibrato():
+    assert heard_voice(sung((57, 60, 64, 69))).vibrato_cents is None
+
+
 def test_noise_is_no_voice():
     noise = np.random.default_rng(1).normal(0.0, 0.1, (2 * SAMPLE_RATE_HZ, 2)).astype(np.float32)
     with pytest.raises(BadAudio, match="no voice can be heard"):
