@@ -45,7 +45,7 @@ def instrument(name: str, articulation: str = "") -> tuple[Instrument, str]:
                        sound.brightening, sound.borrows), ""  # fmt: skip
     except SoundsMissing:
         player = Synth(sound.patch, understudy, sound.place, sound.width)
-        return player, f"{name} was synthesised, because the sound bank is missing: {HOW_TO_INSTALL}"
+        return player, f"the recorded instruments were synthesised, because the sound bank is missing: {HOW_TO_INSTALL}"
 
 
 def record(
