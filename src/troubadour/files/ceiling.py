@@ -7,7 +7,8 @@ loud as it is: a whole song is never turned down for one peak.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -28,32 +29,59 @@ LOCAL_PASSES = 3  # after these the whole is lowered, which always helps
 REACH = 882  # frames to either side of a peak that are lowered with it, 20 ms
 
 
+@dataclass(frozen=True)
+class Dip:
+    """A gain curve from frame `start` on, below 1 where it lowers a peak; 1 at its ends."""
+
+    start: int
+    curve: NDArray[np.float32]
+
+
 def under_the_ceiling(pcm: Pcm, encode: Callable[[Pcm], T], decode: Callable[[T], NDArray[np.float32]]) -> T:
     """What `encode` makes of 24-bit samples [frames, 2], its true peak under -1 dBTP. `decode` gives what is heard of it, in place."""
     for number in range(1, PASSES + 1):
         made = encode(pcm)
-        curve = dips(decode(made), MARGIN_DB * number)
-        if curve is None:
+        found = dips(decode(made), MARGIN_DB * number)
+        if not found:
             break
         if number > LOCAL_PASSES:
-            curve[:] = curve.min(initial=1.0)
-        pcm = _lowered(pcm, curve)
+            lowest = min(float(dip.curve.min()) for dip in found)
+            found = [Dip(0, np.full(len(pcm), lowest, np.float32))]
+        pcm = _lowered(pcm, found)
     return made
 
 
-def dips(heard: NDArray[np.float32], margin_db: float) -> NDArray[np.float32] | None:
-    """The gain that brings every peak of [frames, 2] under the ceiling by a margin; None when none passes it."""
+def dips(heard: NDArray[np.float32], margin_db: float) -> list[Dip]:
+    """The gains that bring every peak of [frames, 2] under the ceiling by a margin; none when none passes it."""
     found = peaks(heard, 1.0, 0.7 * gain(CEILING_DBTP), OVERSAMPLER)
-    if found.max(initial=0.0) <= gain(CEILING_DBTP):
-        return None
-    need = np.minimum(1.0, gain(CEILING_DBTP - margin_db) / np.maximum(found, 1e-9))
-    need[found <= gain(CEILING_DBTP)] = 1.0
+    return [
+        _dip(found[start:end], start, margin_db)
+        for start, end in _surroundings(np.flatnonzero(found > gain(CEILING_DBTP)), len(found))
+    ]
+
+
+def _surroundings(over: NDArray[np.intp], frames: int) -> list[tuple[int, int]]:
+    """The stretches, two reaches to either side, around frames that are over the ceiling; those that touch are one."""
+    apart = np.flatnonzero(np.diff(over) > 4 * REACH) + 1
+    return [
+        (max(0, int(group[0]) - 2 * REACH), min(frames, int(group[-1]) + 2 * REACH + 1))
+        for group in np.split(over, apart)
+        if len(group)
+    ]
+
+
+def _dip(found: NDArray[np.float32], start: int, margin_db: float) -> Dip:
+    """The gain for a stretch of true peaks."""
+    need = np.where(found > gain(CEILING_DBTP), gain(CEILING_DBTP - margin_db) / np.maximum(found, 1e-9), 1.0)
     lowest = minimum_filter1d(need, 2 * REACH + 1, mode="nearest")
     slope = np.hanning(2 * REACH + 3)[1:-1]  # as long as the minimum: the depth is reached where the peak is
     smooth = fftconvolve(np.pad(lowest - 1.0, REACH, mode="edge"), slope / slope.sum(), "valid")
-    return np.asarray(1.0 + np.minimum(smooth, 0.0), np.float32)
+    return Dip(start, np.asarray(1.0 + np.minimum(smooth, 0.0), np.float32))
 
 
-def _lowered(pcm: Pcm, curve: NDArray[np.float32]) -> Pcm:
-    curve = np.pad(curve[: len(pcm)], (0, max(0, len(pcm) - len(curve))), mode="edge")
-    return np.asarray(np.rint(pcm * curve[:, None]), np.int32)
+def _lowered(pcm: Pcm, found: Sequence[Dip]) -> Pcm:
+    lowered = pcm.copy()
+    for dip in found:
+        piece = lowered[dip.start : dip.start + len(dip.curve)]
+        piece[:] = np.rint(piece * dip.curve[: len(piece), None])
+    return lowered
