@@ -1,9 +1,11 @@
-"""How well recordings are heard, by mir_eval, beside plain librosa: tempo, beats, key, chords, melody; and how fast.
+"""How well recordings are heard, by mir_eval, beside plain librosa: tempo, beats, key, chords, melody, sections; and how fast.
 
 The material is rendered by the `fluidsynth` player from scores that are not our composer's (music21's corpus), each in tempos, keys
-and instruments that its composer did not ask for. With EARS_RECORDINGS=FOLDER the recordings there, as its `facts.json` annotates
-them (`{"items": [{"file", "tempo_bpm", "beats", "key", "chords", "melody"}]}`), are heard as well. Tempo: within 2 % counts 1, half
-or double 0.5.
+and instruments that its composer did not ask for; sections are those of pieces laid after one another, back and forth. With
+EARS_RECORDINGS=FOLDER the recordings there, as its `facts.json` annotates them (`{"items": [{"file", "tempo_bpm", "beats", "key",
+"chords", "melody"}]}`), are heard as well. EARS_PARTS names what is wanted of `rendered sections recorded` (default: all);
+EARS_QUICK=1 leaves out librosa's pYIN, which takes most of the time. Tempo: within 2 % counts 1, half or double 0.5; a segment's
+boundary counts within 3 s.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +39,24 @@ PIECES = (
     ("schubert/lindenbaum", 60, -3, (53, 0, 0)),
 )  # fmt: skip
 NAMES = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
+FORM = (0, 1, 0, 2, 1)  # which pieces follow one another where sections are to be heard
+FORM_PIECES = ((3, 4, 5), (6, 0, 7), (2, 5, 3))  # by their place in PIECES
+PART_S = 20.0
 Heard = dict[str, Any]
+
+
+def medleys(folder: Path) -> Iterator[tuple[Path, Heard]]:
+    """Sound files of which it is known where their sections begin."""
+    played = [soundfile.read(path) for path, _ in rendered(folder)]
+    for number, pieces in enumerate(FORM_PIECES):
+        parts = [played[pieces[each]][0][: round(PART_S * 44_100)] for each in FORM]
+        path = folder / f"medley{number}.wav"
+        soundfile.write(path, np.concatenate(parts), 44_100)
+        edges = np.concatenate([[0.0], np.cumsum([len(part) / 44_100 for part in parts])])
+        yield (
+            path,
+            {"sections": [[float(a), float(b), str(each)] for a, b, each in zip(edges[:-1], edges[1:], FORM, strict=True)]},
+        )
 
 
 def rendered(folder: Path) -> Iterator[tuple[Path, Heard]]:
@@ -140,11 +160,22 @@ def librosas(path: Path) -> Heard:
     for a, b, start, end in zip(edges[:-1], edges[1:], times[:-1], times[1:], strict=True):
         middle = np.median(chroma[:, a:b], axis=1)
         chords.append([start, end, max(triads, key=lambda name, m=middle: float(triads[name] @ m))])
+    melody = None if os.environ.get("EARS_QUICK") else _pyin(sound, rate)
+    parts = librosa.segment.agglomerative(
+        librosa.util.sync(chroma, frames, aggregate=np.median), max(2, round(len(sound) / rate / 15))
+    )
+    bounds = [0.0, *librosa.frames_to_time(np.r_[0, frames][parts], sr=rate)[1:], len(sound) / rate]
+    return {"tempo_bpm": float(np.atleast_1d(bpm)[0]), "beats_s": librosa.frames_to_time(frames, sr=rate).tolist(),
+            "key": max(fit, key=fit.__getitem__), "chords": chords, "melody": melody,
+            "sections": [[a, b, "x"] for a, b in pairwise(bounds) if b > a]}  # fmt: skip
+
+
+def _pyin(sound: np.ndarray, rate: float) -> list[list[float]]:
+    import librosa
+
     f0, voiced, _ = librosa.pyin(sound, fmin=65, fmax=1047, sr=rate, hop_length=512)
     step = 512 / rate
-    melody = [[k * step, (k + 1) * step, 69 + 12 * np.log2(f / 440)] for k, f in enumerate(f0) if voiced[k] and f > 0]
-    return {"tempo_bpm": float(np.atleast_1d(bpm)[0]), "beats_s": librosa.frames_to_time(frames, sr=rate).tolist(),
-            "key": max(fit, key=fit.__getitem__), "chords": chords, "melody": melody}  # fmt: skip
+    return [[k * step, (k + 1) * step, 69 + 12 * np.log2(f / 440)] for k, f in enumerate(f0) if voiced[k] and f > 0]
 
 
 def scores(true: Heard, heard: Heard) -> dict[str, float]:
@@ -165,7 +196,11 @@ def scores(true: Heard, heard: Heard) -> dict[str, float]:
         spans, names = np.array([c[:2] for c in true["chords"]]), [c[2] for c in true["chords"]]
         others = np.array([c[:2] for c in heard["chords"]]), [c[2] for c in heard["chords"]]
         found["chords"] = mir_eval.chord.evaluate(spans, names, *others)["majmin"] if heard["chords"] else 0.0
-    if true.get("melody"):
+    if true.get("sections"):
+        spans, others = (np.array([each[:2] for each in of["sections"]]) for of in (true, heard))
+        others[-1, 1] = spans[-1, 1]
+        found["sections"] = mir_eval.segment.detection(spans, others, window=3.0, trim=True)[2]
+    if true.get("melody") and heard["melody"] is not None:
         at = np.arange(0.0, true.get("melody_until") or true["melody"][-1][1], 0.01)
         found["melody"] = mir_eval.melody.evaluate(at, _hz(true["melody"], at), at, _hz(heard["melody"], at))[
             "Overall Accuracy"
@@ -184,15 +219,22 @@ def main() -> None:
     """Prints a table."""
     warnings.filterwarnings("ignore")
     peers: dict[str, Callable[[Path], Heard]] = {"troubadour": ours, "librosa": librosas}
+    wanted = os.environ.get("EARS_PARTS", "rendered sections recorded").split()
     table: dict[tuple[str, str], list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for what, material in (("rendered", rendered(Path(folder))), ("recorded", annotated())):
-            for path, true in material:
+        materials = {
+            "rendered": lambda: rendered(Path(folder)),
+            "sections": lambda: medleys(Path(folder)),
+            "recorded": annotated,
+        }
+        for what, material in materials.items():
+            for path, true in material() if what in wanted else ():
                 for peer, hear in peers.items():
                     began = time.process_time()
                     heard = hear(path)
                     cost = (time.process_time() - began) / soundfile.info(path).duration
                     for name, value in {**scores(true, heard), "cpu s per s": cost}.items():
                         table.setdefault((what, f"{name:12} {peer}"), []).append(value)
+                print(f"{what}: {true.get('file', path.name)}", flush=True)
     for (what, name), values in sorted(table.items()):
         print(f"{what}  {name:24} {np.mean(values):.3f}  ({len(values)})")
