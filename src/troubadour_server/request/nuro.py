@@ -270,7 +270,7 @@ def _background(given: NuroCreate, seed: int, base: str, key: str | None) -> Ord
         seed=seed,
         duration_s=None if segments else _duration(given.duration, version),
         segments=segments,
-        instruction=", ".join(f"a little louder {tables()[BGM]['instrument'][value]}" for value in chosen["instrument"]),
+        instruction=", ".join(f"louder {tables()[BGM]['instrument'][value]}" for value in chosen["instrument"]),
     )
     shown = {**chosen, "description": given.description, "version": version}
     return Order("nuro", "instrument_music", PRICE, (request,), base, shown, key)
