@@ -41,6 +41,7 @@ VOICES = ("vocals", "backing_vocals")
 HALF_SCALE = np.float32(
     STEM_CEILING / gain(CEILING_DBTP - 0.3)
 )  # brings the ceiling of half a mix (sample peaks) to that of a stem
+PIECE_FRAMES = 1 << 20  # of the voices that are in memory at once
 KICK = section("low_pass", 120.0)
 KICK_RELEASE_S = 0.22
 DRY_CEILING = 0.98
@@ -71,8 +72,6 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: 
     tilt = desk.tilt if desk else tone.correction(_octaves(channels, curves, view), sound.family)
     total = np.zeros((view.window.frames, 2), np.float32)
     largest = np.zeros(view.window.frames, np.float32)
-    alike = {channel.family in VOICES for channel in channels}
-    voices = np.zeros((view.window.frames if len(alike) > 1 else 0, 2), np.float32)
     spans = {}
     for channel in channels:
         level, width = curves[channel.name]
@@ -82,12 +81,12 @@ def _mixed(stems: Stems, plan: Plan, view: View, desk: Desk | None, other_room: 
         filter_in_place(audio, sections(tilt))
         spans[channel.name] = sounding(audio)
         _place(audio, spans[channel.name], level, width, *_pan(channel.strip.pan), total, largest, HOP)
-        if len(voices) and channel.family in VOICES:
-            voices += audio
         del audio  # a track is in memory only while somebody holds it
-    if len(voices):
-        _raise_to_halves(largest, total, voices, HALF_SCALE)
-        del voices
+    voices = [channel.name for channel in channels if channel.family in VOICES]
+    if 0 < len(voices) < len(channels):
+        for first in range(0, len(total), PIECE_FRAMES):
+            piece = slice(first, first + PIECE_FRAMES)
+            _raise_to_halves(largest[piece], total[piece], summed({name: tape[name][piece] for name in voices}), HALF_SCALE)
     if desk is None:
         curve, master = master_curve(total, largest, sound.bus_ratio, view.tail, lufs, whole_db)
     else:
