@@ -20,15 +20,15 @@ from troubadour.mix.splice import Held, Reel, copied, sliced
 from troubadour.plan import Plan
 from troubadour.score import Score
 from troubadour.stems import Stems, Window
+from troubadour.stems.band.record import LONGEST_RING_FRAMES
 from troubadour.stems.render import render
-from troubadour.units import SAMPLE_RATE_HZ, frames
+from troubadour.units import SAMPLE_RATE_HZ
 
 Progress = Callable[[str, float], None]
 
 PREROLL_FRAMES = 3 * SAMPLE_RATE_HZ  # recorded before a window, so that rooms and compressors are in their places
 LISTENED_FRAMES, QUIETEST_LUFS = 30 * SAMPLE_RATE_HZ, -30.0  # of a recording, to be as loud as it is
 CONTROL_FRAMES = 64  # the desk's curves count in these
-LONGEST_RING_S = 10.0  # how long a sound may go on after its note
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,7 @@ def recorded(source: Source, plan: Plan, score: Score, window: Window, progress:
 
 def near(score: Score, window: Window) -> Score:
     """The score with those notes alone that may be heard in a window, in whole bars: the others need not be played."""
-    ring = frames(LONGEST_RING_S)
-    first = score.bar_start(score.bar_at(round(score.tick_at(max(0, window.start - ring) / SAMPLE_RATE_HZ))))
+    first = score.bar_start(score.bar_at(round(score.tick_at(max(0, window.start - LONGEST_RING_FRAMES) / SAMPLE_RATE_HZ))))
     after = score.bar_start(score.bar_at(round(score.tick_at(window.end / SAMPLE_RATE_HZ))) + 2)
     parts = (replace(part, notes=tuple(n for n in part.notes if first < n.end and n.start < after)) for part in score.parts)
     return replace(score, parts=tuple(parts))

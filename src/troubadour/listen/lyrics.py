@@ -95,10 +95,19 @@ def sung_words(voice: NDArray[np.float32], lines: Sequence[Sequence[Word]]) -> t
 
 
 def _laid(heard: Floats, level: Floats, sounds: _Sounds) -> _Laid:
-    """The lyric laid along the voice."""
-    fit = -np.square(heard[:, None] - sounds.patterns[None]).mean(axis=2)  # [frames, sounds]
+    """The lyric laid along the voice. Raises BadRequest when it has more sounds than there is time for."""
+    if len(sounds.owners) > len(heard):
+        raise BadRequest(f"this recording is {len(heard) / FRAMES_PER_S:.0f} s long, too short for so many words")
+    fit = -_distances(heard, sounds.patterns)
     path, total = _best(fit, level, sounds)
     return _Laid(sounds.owners, path, fit, total / len(heard))
+
+
+def _distances(heard: Floats, patterns: Floats) -> Floats:
+    """The mean squared difference of every frame to every sound, [frames, sounds]: by products, so that nothing larger is made."""
+    products = heard @ patterns.T
+    squares = np.square(heard).sum(axis=1)[:, None] + np.square(patterns).sum(axis=1)
+    return np.asarray((squares - 2.0 * products) / heard.shape[1], np.float32)
 
 
 def _best(fit: Floats, level: Floats, sounds: _Sounds) -> tuple[NDArray[np.int32], float]:

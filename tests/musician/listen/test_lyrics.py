@@ -70,6 +70,12 @@ def test_where_nobody_sings_no_word_is_found(lines):
         sung_words(np.zeros((3 * RATE, 2), np.float32), [])
 
 
+def test_more_words_than_there_is_time_for_are_refused(spoken, lines):
+    sound, begins = spoken
+    with pytest.raises(BadRequest, match="too short for so many words"):
+        sung_words(sound[: int(begins[0][1] * RATE)], lines * 30)
+
+
 def test_a_voice_alone_is_not_taken_apart(spoken, lines):
     sound, _ = spoken
     assert np.mean([w.confidence for w in words_in(sound, lines)]) >= np.mean([w.confidence for w in sung_words(sound, lines)])
