@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from troubadour.stems.sing.curves import pitch_hz, speech_hz
+from troubadour.stems.sing.halves import BY_FRAME, ENERGY, PITCH, prepare
 from troubadour.stems.sing.manner import Manner
-from troubadour.stems.sing.prepare import BY_FRAME, ENERGY, PITCH, prepare
 from troubadour.stems.sing.seams import Rendered
 from troubadour.stems.sing.timeline import TimedLine
 from troubadour.stems.sing.timemap import Spans, spoken_time

@@ -17,7 +17,7 @@ from sung_scores import line, song
 
 from troubadour.errors import BadRequest
 from troubadour.stems.sing import sing, spoken
-from troubadour.stems.sing.prepare import HALVES, prepare
+from troubadour.stems.sing.halves import HALVES, prepare
 from troubadour.stems.sing.timeline import timed
 from troubadour.stems.sing.voices import VOICES, choose
 
