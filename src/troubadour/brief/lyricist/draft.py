@@ -1,32 +1,38 @@
 """Writes the words of a song: verses, a chorus on a hook, a bridge, in plain speech.
 
-Every line comes from a template (`lines.toml`) or a theme field (`fields.toml`); its slots take the description's own
-nouns first, then words of the fields that the description calls for. For each stanza many lines are drawn, and those
-are kept that rhyme where the scheme wants it, agree in length, and say most about the description.
+What a song is about chooses its hook and its theme fields; each section asks for its own kind of lines (`lines.py`). The first verse
+sets the scene, later ones move on, the bridge turns.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from troubadour.brief.lyricist.sounds import coda_class, rhyme, syllables, vowels
-from troubadour.brief.lyricist.subject import Hook, Subject, base_form, matter, titled, understand
+from troubadour.brief.lyricist.lines import (
+    SCHEMES,
+    USUAL_LINE,
+    Song,
+    Sung,
+    candidates,
+    content,
+    ended,
+    pair,
+    picturing,
+    stanza,
+    sung,
+    table,
+)
+from troubadour.brief.lyricist.sounds import syllables
+from troubadour.brief.lyricist.subject import Hook, Subject, matter, titled, understand
 from troubadour.brief.lyrics import legible
-from troubadour.brief.vocabulary import word_set
 from troubadour.chance import Chance
 
-SHORTEST_LINE, LONGEST_LINE = 6, 10
-USUAL_LINE = 8
-LEFT_OUT = 0.45  # share of the templates that a stanza does without, so that songs don't share their favourites
 CLEAR_CALL = 3  # from which overlap on a field is what the description is about
 FIELD_HOOKS = 0.25  # how often a field's hook goes before a single word of the description
 PROPER = frozenset(
@@ -50,11 +56,6 @@ PROPER = frozenset(
         "Main",
     ]
 )
-IN_ORDER = 1.2  # what two lines gain that were written one after the other, and lose the other way round
-PAIRED = 0.7  # how often a stanza begins with a pair of lines that belong together
-FILLS = 3  # how often each template is filled anew for one stanza
-
-SCHEMES = {"abab": ((0, 2), (1, 3)), "aabb": ((0, 1), (2, 3)), "xaxa": ((1, 3),), "aa": ((0, 1),)}
 
 
 # Sections by how long the song may be (seconds, at least), longest first.
@@ -80,43 +81,6 @@ class Draft:
     about: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Sung:
-    """A line that could be sung, and what choosing needs to know of it."""
-
-    text: str
-    source: str  # its template: not used twice in one song
-    count: int
-    sound: str
-    vowels: str
-    end: str
-    words: frozenset[str]
-    images: frozenset[str]  # the description's noun phrases in it
-    own: bool  # a whole line of a theme field
-    fills: frozenset[str]
-
-
-@dataclass
-class _Song:
-    """What has been used so far, and where new words come from."""
-
-    subject: Subject
-    hook: Hook
-    fields: tuple[dict[str, Any], ...]
-    matched: bool
-    dice: np.random.Generator
-    used_sources: set[str] = field(default_factory=set)
-    used_fills: set[str] = field(default_factory=set)
-    used_images: dict[str, int] = field(default_factory=dict)
-    used_sounds: set[str] = field(default_factory=set)
-
-
-@cache
-def table(name: str) -> dict[str, Any]:
-    """One of the lyricist's tables."""
-    return tomllib.loads((files("troubadour.brief.lyricist") / f"{name}.toml").read_text("utf-8"))
-
-
 def write_lyrics(
     description: str,
     seed: int,
@@ -132,7 +96,7 @@ def write_lyrics(
     subject = understand(description, title)
     fields, matched = _fields(description, subject, styles, moods, dice)
     hook = _hook(subject, fields, matched, dice)
-    song = _Song(subject, hook, fields, matched > 0, dice)
+    song = Song(subject, hook, fields, matched > 0, dice)
     form = next(form for least, form in FORMS if (room_s if room_s is not None else 200.0) >= least).split()
     if room_s is None and dice.random() < 0.35:
         form = [name for name in form if name != "pre"]
@@ -191,213 +155,11 @@ def _catchiness(hook: Hook) -> float:
     return {2: 0.7, 3: 1.0, 4: 1.0, 5: 0.9, 6: 0.5}.get(count, 0.2) * (1.3 if 2 <= words <= 4 else 0.6)
 
 
-# ---- lines -----------------------------------------------------------------------------------------------------------
-
-
-def _list(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _fillings(slot: str, song: _Song) -> list[tuple[str, str]]:
-    """What may stand in a slot: (words, the image of the description that they are, or "")."""
-    subject = song.subject
-    own: list[tuple[str, str]] = []
-    if slot in ("who", "whose"):
-        people = [image for image in subject.images if image.kind in ("person", "name") and not image.text.endswith("s")]
-        return [(f"{image.text}'s" if slot == "whose" else image.text, image.text) for image in people]
-    if slot in ("image", "it", "place"):
-        kinds = {"image": ("thing", "place", "time"), "it": ("thing",), "place": ("place",)}[slot]
-        own = [(image.text, image.text) for image in subject.images if image.kind in kinds]
-        if own or slot == "place":
-            return own
-        slot = "thing"
-    elif slot == "where":
-        own = [(image.where, image.text) for image in subject.images if image.where]
-    elif slot == "doing":
-        own = [(doing, doing) for doing in subject.doings if syllables(doing) <= 6]
-    elif slot == "do":
-        own = [(base_form(doing), doing) for doing in subject.doings if syllables(doing) <= 6]
-    fills = [(words, "") for theme in song.fields for words in _list(theme[slot])]
-    return own * 3 + fills
-
-
-def _filled(template: str, song: _Song) -> Sung | None:
-    """A template with its slots filled by chance; None if it cannot be sung as a line."""
-    images, fills = set(), set()
-    text = template
-    for name in re.findall(r"\{(\w+)\}", template):
-        choices = _fillings(name.lower(), song)
-        if not choices:
-            return None
-        fresh = [choice for choice in choices if choice[0] not in song.used_fills and choice[0] not in fills] or choices
-        least = min(song.used_images.get(image, 0) for _, image in fresh)
-        if name.lower() in ("image", "it", "who", "whose", "place"):
-            fresh = [choice for choice in fresh if song.used_images.get(choice[1], 0) <= least]
-        words, image = fresh[int(song.dice.integers(len(fresh)))]
-        images |= {image} - {""}
-        fills |= set() if image else {words}
-        words = _ours(words) if _WE.search(template) else words
-        text = text.replace(f"{{{name}}}", words[:1].upper() + words[1:] if name[0].isupper() else words, 1)
-    if fills | images and _stutters(text):
-        return None
-    return _sung(_articled(text), template, frozenset(images), "{" not in template, frozenset(fills))
-
-
-def _stutters(text: str) -> bool:
-    """Whether a word that matters stands twice in a line: `the blue light in the morning light`."""
-    words = [w for w in re.findall(r"[^\W_]+", text.lower()) if len(w) > 3 and w not in _PLAIN]
-    return len(words) != len(set(words))
-
-
-_WE = re.compile(r"\b[Ww]e\b")
-
-
-def _ours(words: str) -> str:
-    """What "we" do is done with our own: `we used to close our eyes`."""
-    return re.sub(r"\bmy\b", "our", words)
-
-
-def _articled(text: str) -> str:
-    text = re.sub(r"\b([Aa]) (?=(?:[aeiou]|hon|hour)(?!ne\b|nce\b|ni|se\b|ur))", r"\1n ", text)
-    return text[:1].upper() + text[1:]
-
-
-@cache
-def _sounds(word: str) -> tuple[str, str]:
-    return rhyme(word), vowels(word)
-
-
-def _sung(text: str, source: str, images: frozenset[str], own: bool, fills: frozenset[str]) -> Sung | None:
-    count = sum(syllables(word) for word in text.split())
-    if not SHORTEST_LINE <= count <= LONGEST_LINE:
-        return None
-    words = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text)
-    end = words[-1].lower()
-    sound, vowel = _sounds(end)
-    return Sung(text, source, count, sound, vowel, end, _content(text), images, own, fills)
-
-
-def _content(text: str) -> frozenset[str]:
-    """The words that should not come twice in a stanza."""
-    words = (word.lower() for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text) if len(word) > 3)
-    return frozenset(word.removesuffix("'s").rstrip("s") for word in words if word not in _PLAIN)
-
-
-_PLAIN = word_set("plain")
-
-
-def _candidates(pool: Sequence[str], song: _Song, own_lines: Sequence[str] = ()) -> list[Sung]:
-    made = []
-    for template in pool:
-        if template in song.used_sources or song.dice.random() < LEFT_OUT:
-            continue
-        repeats = FILLS if "{" in template else 1
-        made += [line for _ in range(repeats) if (line := _filled(template, song))]
-    made += [
-        line
-        for text in own_lines
-        if text not in song.used_sources and (line := _sung(text, text, frozenset(), True, frozenset()))
-    ]
-    return made
-
-
-def _worth(line: Sung, song: _Song, length: int) -> float:
-    """How much a line is wanted: about the description, of the right length, not said before."""
-    worth = -0.9 * abs(line.count - length) + 2.4 * float(song.dice.random())
-    for image in line.images:
-        uses = song.used_images.get(image, 0)
-        worth += 2.6 if uses == 0 else 0.7 if uses < 3 else -0.5 * (uses - 2)
-    if line.own:
-        worth += (2.6 if song.matched else -1.2) if not song.subject.images or song.matched else -2.5
-    worth -= 1.0 * len(line.fills & song.used_fills)
-    if line.sound in song.used_sounds:
-        worth -= 1.6
-    return worth
-
-
-def _rhyming(one: Sung, other: Sung) -> float | None:
-    """What a rhyme is worth; None if two lines don't rhyme or must not stand together."""
-    if one.end == other.end or one.source == other.source or one.words & other.words:
-        return None
-    if abs(one.count - other.count) > 2:
-        return None
-    worth = 0.4 - 0.5 * abs(one.count - other.count)
-    following = _following()
-    if following.get(one.source) == other.source:
-        worth += IN_ORDER
-    elif following.get(other.source) == one.source:
-        worth -= IN_ORDER
-    if one.sound and one.sound == other.sound:
-        return worth
-    if one.vowels and one.vowels == other.vowels and coda_class(one.end) == coda_class(other.end):
-        return worth - 1.0
-    return None
-
-
-@cache
-def _following() -> dict[str, str]:
-    """Every template and the one that stands after it in its table: many were written as couplets."""
-    pools = [section["lines"] for section in table("lines").values() if "lines" in section]
-    return {one: other for pool in pools for one, other in pairwise(pool)}
-
-
-def _stanza(positions: Sequence[list[Sung]], scheme: Sequence[tuple[int, int]], song: _Song, length: int) -> list[Sung]:
-    """One line for each position: rhyme pairs first, each the best pair that is left; then the free lines."""
-    chosen: dict[int, Sung] = {}
-    worths = [[(line, _worth(line, song, length)) for line in lines] for lines in positions]
-    for a, b in scheme:
-        pairs = (
-            (wa + wb + bonus, one, other)
-            for one, wa in worths[a]
-            if _fits(one, chosen, song)
-            for other, wb in worths[b]
-            if (bonus := _rhyming(one, other)) is not None and _fits(other, chosen, song) and not _crowded(one, other, song)
-        )
-        best = max(pairs, key=lambda pair: pair[0], default=None)
-        if best:
-            chosen[a], chosen[b] = best[1], best[2]
-    for i, lines in enumerate(worths):
-        if i not in chosen:
-            free = [(worth, line) for line, worth in lines if _fits(line, chosen, song)]
-            taken = {line.source for line in chosen.values()}
-            unsaid = [(worth, line) for line, worth in lines if line.source not in taken]
-            chosen[i] = max(free or unsaid or [(worth, line) for line, worth in lines], key=lambda pair: pair[0])[1]
-    picked = [chosen[i] for i in sorted(chosen)]
-    for line in picked:
-        _use(line, song)
-    return picked
-
-
-def _crowded(one: Sung, other: Sung, song: _Song) -> bool:
-    return bool(one.images & other.images) and len(song.subject.images) > 1
-
-
-def _fits(line: Sung, chosen: dict[int, Sung], song: _Song) -> bool:
-    others = list(chosen.values())
-    said: set[str] = set().union(*(other.words for other in others)) if others else set()
-    ends = {other.end for other in others}
-    repeated = sum(bool(line.images & other.images) for other in others) >= (1 if len(song.subject.images) > 2 else 2)
-    said_before = (line.words - _image_words(line)) & said
-    return not said_before and line.end not in ends and all(o.source != line.source for o in others) and not repeated
-
-
-def _image_words(line: Sung) -> set[str]:
-    return {word.lower().rstrip("s") for image in line.images for word in image.split()}
-
-
-def _use(line: Sung, song: _Song) -> None:
-    song.used_sources.add(line.source)
-    song.used_fills |= line.fills
-    song.used_sounds.add(line.sound)
-    for image in line.images:
-        song.used_images[image] = song.used_images.get(image, 0) + 1
-
-
 # ---- sections --------------------------------------------------------------------------------------------------------
 
 
-def _sections(form: Sequence[str], song: _Song) -> list[tuple[str, list[str]]]:
-    makers: dict[str, Callable[[_Song], list[str]]] = {
+def _sections(form: Sequence[str], song: Song) -> list[tuple[str, list[str]]]:
+    makers: dict[str, Callable[[Song], list[str]]] = {
         "pre": _pre_chorus,
         "bridge": _bridge,
         "outro": _outro,
@@ -420,103 +182,62 @@ def _sections(form: Sequence[str], song: _Song) -> list[tuple[str, list[str]]]:
     return sections
 
 
-def _verse(song: _Song, tense: str, told: str) -> list[str]:
+def _verse(song: Song, tense: str, told: str) -> list[str]:
     """Four lines. The first verse sets the scene, later ones move on (`told`)."""
     pools = table("lines")
     own = [line for theme in song.fields[:1] for line in theme[tense]]
-    opening = _candidates(pools[tense]["lines"], song, own)
-    turning = _candidates(pools["turn"]["lines"], song)
-    begun = _pair(song, told)
+    opening = candidates(pools[tense]["lines"], song, own)
+    turning = candidates(pools["turn"]["lines"], song)
+    begun = pair(song, told)
     if begun:
-        return [line.text for line in _ended(begun, [opening, turning], song)]
+        return [line.text for line in ended(begun, [opening, turning], song)]
     scheme = ("abab", "xaxa", "aabb", "abab")[int(song.dice.integers(4))]
-    positions = _picturing([opening, opening, opening, turning], int(song.dice.integers(3)))
-    return [line.text for line in _stanza(positions, SCHEMES[scheme], song, USUAL_LINE)]
+    positions = picturing([opening, opening, opening, turning], int(song.dice.integers(3)))
+    return [line.text for line in stanza(positions, SCHEMES[scheme], song, USUAL_LINE)]
 
 
-def _pair(song: _Song, told: str) -> list[Sung]:
-    """Two lines that belong together and that the description fits into; none where chance or the description has none."""
-    if song.dice.random() >= PAIRED:
-        return []
-    made: list[tuple[float, list[Sung]]] = []
-    pictured = any(image.kind in ("thing", "place", "time") for image in song.subject.images)
-    for text in table("lines")["pairs"][told]:
-        if (
-            song.dice.random() < LEFT_OUT
-            or text in song.used_sources
-            or (re.search(r"\{([Ii]mage|it)\}", text) and not pictured)
-        ):
-            continue
-        lines = [line for part in text.split(" / ") if (line := _filled(part, song))]
-        if len(lines) == 2 and not lines[0].words & lines[1].words:
-            worth = sum(_worth(line, song, USUAL_LINE) for line in lines)
-            made.append((worth, [replace(line, source=text) for line in lines]))
-    best = max(made, key=lambda one: one[0], default=(0.0, []))[1]
-    for line in best:
-        _use(line, song)
-    return best
-
-
-def _ended(begun: list[Sung], positions: Sequence[list[Sung]], song: _Song) -> list[Sung]:
-    """A stanza that began with a pair, ended by two more lines that rhyme and say something else."""
-    said = set().union(*(line.words for line in begun))
-    ends = {line.end for line in begun}
-    images = set().union(*(line.images for line in begun))
-    fresh = [
-        [line for line in lines if not line.words & said and line.end not in ends and not line.images & images] or lines
-        for lines in positions
-    ]
-    return [*begun, *_stanza(fresh, SCHEMES["aa"], song, USUAL_LINE)]
-
-
-def _picturing(positions: list[list[Sung]], at: int) -> list[list[Sung]]:
-    """The same choices, but at one position only lines that hold words of the description (or of the field)."""
-    telling = [line for line in positions[at] if line.images] or [line for line in positions[at] if line.fills or line.own]
-    return [telling if i == at and telling else lines for i, lines in enumerate(positions)]
-
-
-def _pre_chorus(song: _Song) -> list[str]:
-    begun = _pair(song, "lift")
+def _pre_chorus(song: Song) -> list[str]:
+    begun = pair(song, "lift")
     if begun:
         return [line.text for line in begun]
-    pool = _candidates(table("lines")["lift"]["lines"], song)
-    positions = _picturing([pool, pool], 0)
-    return [line.text for line in _stanza(positions, SCHEMES["aa"], song, USUAL_LINE)]
+    pool = candidates(table("lines")["lift"]["lines"], song)
+    positions = picturing([pool, pool], 0)
+    return [line.text for line in stanza(positions, SCHEMES["aa"], song, USUAL_LINE)]
 
 
-def _bridge(song: _Song) -> list[str]:
+def _bridge(song: Song) -> list[str]:
     own = [line for theme in song.fields[:1] for line in theme["bridge"]]
-    pool = _candidates(table("lines")["bridge"]["lines"], song, own)
-    begun = _pair(song, "turn")
+    pool = candidates(table("lines")["bridge"]["lines"], song, own)
+    begun = pair(song, "turn")
     if begun:
-        return [line.text for line in _ended(begun, [pool, pool], song)]
+        return [line.text for line in ended(begun, [pool, pool], song)]
     scheme = ("xaxa", "aabb", "xaxa")[int(song.dice.integers(3))]
-    positions = _picturing([pool] * 4, int(song.dice.integers(3)))
-    return [line.text for line in _stanza(positions, SCHEMES[scheme], song, USUAL_LINE)]
+    positions = picturing([pool] * 4, int(song.dice.integers(3)))
+    return [line.text for line in stanza(positions, SCHEMES[scheme], song, USUAL_LINE)]
 
 
-def _chorus(song: _Song) -> list[str]:
+def _chorus(song: Song) -> list[str]:
     """Four or six lines; the hook begins it and returns."""
     own = [line for theme in song.fields[:1] for line in theme["chorus"]]
-    pool = _candidates(table("lines")["chorus"]["lines"], song, own)
+    pool = candidates(table("lines")["chorus"]["lines"], song, own)
     hooks, tails = _hook_lines(song), _hook_tails(song)
     shape = int(song.dice.integers(3))
     if shape == 0 or not tails:
-        body = _stanza([pool, pool], SCHEMES["aa"], song, USUAL_LINE)
+        body = stanza([pool, pool], SCHEMES["aa"], song, USUAL_LINE)
         first = hooks[0]
         second = hooks[1 % len(hooks)] if song.dice.random() < 0.5 else first
         lines = [first, body[0].text, second, body[1].text]
     elif shape == 1:
-        pairs = _stanza([tails, pool, tails, pool], SCHEMES["aabb"], song, USUAL_LINE)
+        pairs = stanza([tails, pool, tails, pool], SCHEMES["aabb"], song, USUAL_LINE)
         lines = [line.text for line in pairs]
     else:
-        body = _stanza([pool, pool], SCHEMES["aa"], song, USUAL_LINE)
-        ending = _stanza([_candidates(table("lines")["chorus"]["lines"], song, own), tails], SCHEMES["aa"], song, USUAL_LINE)
+        body = stanza([pool, pool], SCHEMES["aa"], song, USUAL_LINE)
+        ending = stanza([candidates(table("lines")["chorus"]["lines"], song, own), tails], SCHEMES["aa"], song, USUAL_LINE)
         lines = [hooks[0], body[0].text, hooks[0], body[1].text, ending[0].text, ending[1].text]
     return lines
 
 
-def _hook_lines(song: _Song) -> list[str]:
+def _hook_lines(song: Song) -> list[str]:
     """The hook as lines of their own, shuffled; long enough to be sung as one."""
     hook = song.hook
     start = hook.phrase[:1].upper() + hook.phrase[1:]
@@ -533,27 +254,27 @@ def _hook_lines(song: _Song) -> list[str]:
     return good or [f"{start}, oh, {hook.phrase}", *shuffled]
 
 
-def _hook_tails(song: _Song) -> list[Sung]:
+def _hook_tails(song: Song) -> list[Sung]:
     start = song.hook.phrase[:1].upper() + song.hook.phrase[1:]
-    made = [_sung(f"{start}, {tail}", tail, frozenset(), False, frozenset()) for tail in table("lines")["tail"]["lines"]]
-    hook = _content(start)
+    made = [sung(f"{start}, {tail}", tail, frozenset(), False, frozenset()) for tail in table("lines")["tail"]["lines"]]
+    hook = content(start)
     return [replace(line, words=line.words - hook) for line in made if line]
 
 
-def _outro(song: _Song) -> list[str]:
+def _outro(song: Song) -> list[str]:
     tails = _hook_tails(song)
     hooks = _hook_lines(song)
     last = tails[int(song.dice.integers(len(tails)))].text if tails else hooks[-1]
     return [hooks[0], last]
 
 
-def _couplet(song: _Song) -> list[str]:
+def _couplet(song: Song) -> list[str]:
     """Two lines for a very short song."""
-    pool = _candidates(table("lines")["chorus"]["lines"], song)
+    pool = candidates(table("lines")["chorus"]["lines"], song)
     tails = _hook_tails(song)
     if tails:
-        return [line.text for line in _stanza([tails, pool], SCHEMES["aa"], song, USUAL_LINE)]
-    return [_hook_lines(song)[0], _stanza([pool], (), song, USUAL_LINE)[0].text]
+        return [line.text for line in stanza([tails, pool], SCHEMES["aa"], song, USUAL_LINE)]
+    return [_hook_lines(song)[0], stanza([pool], (), song, USUAL_LINE)[0].text]
 
 
 __all__ = ["Draft", "titled", "write_lyrics"]

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from troubadour.brief.lyricist.draft import table
+from troubadour.brief.lyricist.lines import table
 from troubadour.brief.lyricist.subject import titled, understand
 from troubadour.brief.value import Lyrics, Request
 from troubadour.brief.vocabulary import word_set
