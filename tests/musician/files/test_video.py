@@ -10,18 +10,13 @@ from PIL import Image
 
 from troubadour.files.lettering import PLAIN, sized
 from troubadour.files.picture import scene
-from troubadour.files.screen import blended, layer_of, planes_of
-from troubadour.files.video import (
+from troubadour.files.video.layout import FPS, HEIGHT, MARGIN, WIDTH, WORDS
+from troubadour.files.video.screen import blended, layer_of, planes_of
+from troubadour.files.video.show import WAVE, Show
+from troubadour.files.video.words import (
     APPEARS_S,
-    FPS,
-    HEIGHT,
-    MARGIN,
     NEXT,
-    WAVE,
-    WIDTH,
-    WORDS,
     Line,
-    Show,
     broken,
     fitted,
     lettered_sheet,
