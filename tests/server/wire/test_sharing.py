@@ -2,18 +2,14 @@
 
 import json
 import re
-import shutil
 
 import httpx
 import pytest
+from tests.server.finished import put_clip, put_file
 
 from troubadour_server.request.errors import Invalid
 from troubadour_server.request.sharing import lines_of, shared_id
-from troubadour_server.settings import Settings
-from troubadour_server.storage.database import connect
 from troubadour_server.tasks.states import RUNNING
-
-from .finished import put_clip, put_file
 
 LYRICS = '[Verse]\nBoats <come> home, at "dusk"\n\n[Chorus]\nHarbour lights'
 WORDS = [
@@ -21,25 +17,6 @@ WORDS = [
     for at, text in enumerate(["Boats", "come", "home", "at", "dusk", "Harbour", "lights"])
 ]
 AN_ID = "7d0f4c0a-0a55-4a8e-9d0f-2d0a57f0b6aa"
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory, prepared_folder):
-    data = tmp_path_factory.mktemp("sharing") / "data"
-    shutil.copytree(prepared_folder, data)
-    return Settings(data=data)
-
-
-@pytest.fixture(scope="module")
-def database(settings):
-    engine = connect(settings.database)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def address(settings, serve_app):
-    return serve_app(settings)
 
 
 @pytest.fixture

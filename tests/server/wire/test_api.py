@@ -1,12 +1,9 @@
-import shutil
-
 import httpx
 import pytest
 import sqlalchemy as sa
 
 from troubadour_server.billing.accounts import create_key, find_account, new_link
-from troubadour_server.settings import Settings
-from troubadour_server.storage.database import clip, connect
+from troubadour_server.storage.database import clip
 from troubadour_server.tasks.finish import Outcome, finish, report
 
 CREATE = {"custom_mode": True, "mv": "sonic-v5", "prompt": "[Verse]\nhello there", "title": "Hello", "tags": "folk", "seed": 5}
@@ -24,25 +21,6 @@ CLIP_KEYS = {
     "duration",
     "seed",
 }
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory, prepared_folder):
-    data = tmp_path_factory.mktemp("api") / "data"
-    shutil.copytree(prepared_folder, data)
-    return Settings(data=data)
-
-
-@pytest.fixture(scope="module")
-def database(settings):
-    engine = connect(settings.database)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def address(settings, serve_app):
-    return serve_app(settings)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Uploads over the wire: real files, real decoding; the recordings come from a server beside."""
 
 import json
-import shutil
 import subprocess
 import sys
 import threading
@@ -16,45 +15,21 @@ import soundfile
 import sqlalchemy as sa
 from musicapi import MusicAPI
 from musicapi._types import SonicUploadParams
+from tests.server.help.receiver import Answer, Receiver
 
 from troubadour_server.settings import Settings
-from troubadour_server.storage.database import clip, connect, file, ledger, task
+from troubadour_server.storage.database import clip, file, ledger, task
 from troubadour_server.tasks.finish import Outcome, finish
 
-from .help.receiver import Answer, Receiver
-
-WORKER = Path(__file__).parent / "help" / "fake_worker.py"
+WORKER = Path(__file__).parents[1] / "help" / "fake_worker.py"
 CREATE = {"custom_mode": True, "mv": "sonic-v5", "prompt": "[Verse]\nhello there", "tags": "folk"}
 CLOUD = "http://169.254.169.254/latest/meta-data"
 
 pytestmark = pytest.mark.xdist_group("engine")
 
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory, prepared_folder):
-    data = tmp_path_factory.mktemp("uploads") / "data"
-    shutil.copytree(prepared_folder, data)
-    return Settings(
-        data=data,
-        allow_private_urls=True,
-        upload_limit_bytes=2_000_000,
-        webhook_retry_s=0.2,
-        poll_s=0.1,
-        workers=1,
-        lease_s=2.0,
-    )
-
-
-@pytest.fixture(scope="module")
-def database(settings):
-    engine = connect(settings.database)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def address(settings, serve_app):
-    return serve_app(settings)
+SETTINGS = {
+    "allow_private_urls": True, "upload_limit_bytes": 2_000_000, "webhook_retry_s": 0.2, "poll_s": 0.1, "workers": 1, "lease_s": 2.0,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ Each row stands for a public program: its call as it sends it, how it finds the 
 """
 
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +13,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from troubadour_server.settings import Settings
-from troubadour_server.storage.database import clip, connect
+from troubadour_server.storage.database import clip
 from troubadour_server.tasks.finish import Outcome, finish, report
 
 LYRICS = "[verse]\nMorning tram, empty seats\n[chorus]\nCarry me over the river"
@@ -168,30 +166,11 @@ PROGRAMS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory, prepared_folder):
-    data = tmp_path_factory.mktemp("programs") / "data"
-    shutil.copytree(prepared_folder, data)
-    return Settings(data=data)
-
-
-@pytest.fixture(scope="module")
-def database(settings):
-    engine = connect(settings.database)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def address(settings, serve_app):
-    return f"{serve_app(settings)}/api/v1"
-
-
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_public_program_runs_unchanged(name, address, database, new_account):
     program = PROGRAMS[name]
     _, key = new_account("stranger", credits=100)
-    with httpx.Client(base_url=address, timeout=30, headers={"authorization": f"Bearer {key}"}) as client:
+    with httpx.Client(base_url=f"{address}/api/v1", timeout=30, headers={"authorization": f"Bearer {key}"}) as client:
         created = client.post(program.create, json=program.body)
         assert created.status_code == 200, created.text
         task_id = program.task(created.json())

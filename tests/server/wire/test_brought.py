@@ -1,6 +1,5 @@
 """Calls that bring a recording here and work on it: what they answer, what they cost, what is left when they fail."""
 
-import shutil
 from io import BytesIO
 
 import httpx
@@ -10,35 +9,15 @@ import soundfile
 import sqlalchemy as sa
 from musicapi import MusicAPI
 from musicapi._types import CreateVoiceParams, SampleParams, UploadCoverParams, UploadExtendParams
+from tests.server.help.receiver import Answer, Receiver
 
-from troubadour_server.settings import Settings
-from troubadour_server.storage.database import clip, connect, source
+from troubadour_server.storage.database import clip, source
 from troubadour_server.tasks.order import read_command
-
-from .help.receiver import Answer, Receiver
 
 pytestmark = pytest.mark.xdist_group("engine")
 
+SETTINGS = {"allow_private_urls": True}
 WORDS = {"custom_mode": True, "mv": "sonic-v5", "prompt": "[Chorus]\nHarbour lights"}
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory, prepared_folder):
-    data = tmp_path_factory.mktemp("brought") / "data"
-    shutil.copytree(prepared_folder, data)
-    return Settings(data=data, allow_private_urls=True)
-
-
-@pytest.fixture(scope="module")
-def database(settings):
-    engine = connect(settings.database)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def address(settings, serve_app):
-    return serve_app(settings)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 from dataclasses import replace
 
 import httpx
@@ -21,6 +20,7 @@ from musicapi._types import (
     VoxParams,
     WavParams,
 )
+from tests.server.finished import path_of, put_clip, put_file
 
 from troubadour import codec
 from troubadour.brief import Request
@@ -31,39 +31,17 @@ from troubadour.make import make
 from troubadour.mix.pcm import sixteen_bit
 from troubadour.stems.sing.timeline import word_times
 from troubadour_server.billing.accounts import create_key, find_account
-from troubadour_server.settings import Settings
 from troubadour_server.storage.blobs import Blobs
-from troubadour_server.storage.database import connect
 from troubadour_server.storage.shelf import put_song
 from troubadour_server.tasks.states import FAILED, RUNNING
 
-from .finished import path_of, put_clip, put_file
-
 pytestmark = pytest.mark.xdist_group("downloads")
 
+SETTINGS = {"read_timeout_s": 60}
 LYRICS = "[Verse]\nBoats come home at dusk"
 SUNG = Request(text="folk", lyrics=LYRICS, title="Harbour Lights", seed=5, duration_s=10.0)
 PLAYED = Request(text="synthwave", instrumental=True, title="Neon", seed=5, duration_s=10.0)
 A_STRANGER = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory, prepared_folder):
-    data = tmp_path_factory.mktemp("downloads") / "data"
-    shutil.copytree(prepared_folder, data)
-    return Settings(data=data, read_timeout_s=60)
-
-
-@pytest.fixture(scope="module")
-def database(settings):
-    engine = connect(settings.database)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def address(settings, serve_app):
-    return serve_app(settings)
 
 
 @pytest.fixture(scope="module")

@@ -1,27 +1,24 @@
 """riffusion, studio and producer: which field means what, and how their tasks are shown. (nuro has a file of its own.)"""
 
 import json
-import shutil
 
 import httpx
 import pytest
 import sqlalchemy as sa
 from musicapi._types import StudioConfig, StudioCreateParams
 from musicapi._utils import params_to_dict
+from tests.server.finished import put_clip
 
 from troubadour.brief import Request
 from troubadour.edit import Cover, Instruct, Precede, Prolong, Replace, SwapSound, SwapVocals, Vary
 from troubadour_server.request import producer, riffusion, studio
 from troubadour_server.request.errors import Invalid
-from troubadour_server.settings import Settings
 from troubadour_server.storage.blobs import Blobs
-from troubadour_server.storage.database import clip, connect
+from troubadour_server.storage.database import clip
 from troubadour_server.storage.songs import find_task
 from troubadour_server.tasks.finish import Outcome, finish, report
 from troubadour_server.tasks.order import Upload
 from troubadour_server.tasks.webhooks import payload_of
-
-from .finished import put_clip
 
 LYRICS = "[Verse]\nHeadlights on the hill"
 FUZZ = {"mv": "FUZZ-1.1 Pro", "custom_mode": True, "seed": 5}
@@ -284,29 +281,10 @@ FACTS = {"words": [{"text": "Headlights", "start_s": 1.0, "end_s": 1.5, "part": 
          "instruction": [{"said": "drop the piano", "done": "piano: left out, everywhere"}]}  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory, prepared_folder):
-    data = tmp_path_factory.mktemp("families") / "data"
-    shutil.copytree(prepared_folder, data)
-    return Settings(data=data)
-
-
-@pytest.fixture(scope="module")
-def database(settings):
-    engine = connect(settings.database)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def address(settings, serve_app):
-    return f"{serve_app(settings)}/api/v1"
-
-
 @pytest.fixture
 def client(address, new_account):
     owner, key = new_account("fay", credits=40)
-    with httpx.Client(base_url=address, timeout=30, headers={"authorization": f"Bearer {key}"}) as client:
+    with httpx.Client(base_url=f"{address}/api/v1", timeout=30, headers={"authorization": f"Bearer {key}"}) as client:
         client.owner = owner
         yield client
 

@@ -1,7 +1,6 @@
 """nuro: its rules, its enumerations, its errors and its flat answers."""
 
 import json
-import shutil
 
 import httpx
 import pytest
@@ -10,8 +9,7 @@ import sqlalchemy as sa
 from troubadour.brief.read import read
 from troubadour_server.request.errors import Invalid
 from troubadour_server.request.nuro import GENDERS, SEGMENTS, TIMBRES, predicted, read_create, tables, values
-from troubadour_server.settings import Settings
-from troubadour_server.storage.database import clip, connect, delivery
+from troubadour_server.storage.database import clip, delivery
 from troubadour_server.tasks.finish import Outcome, finish, report
 from troubadour_server.tasks.webhooks import announce_settled
 
@@ -181,29 +179,10 @@ FLAT = {"task_id", "status", "progress", "audio_url", "lyrics", "duration", "gen
 GOOD = Outcome({"title": "Tram", "tags": "", "lyrics": LYRICS, "duration_s": 118.43, "files": {}})
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory, prepared_folder):
-    data = tmp_path_factory.mktemp("nuro") / "data"
-    shutil.copytree(prepared_folder, data)
-    return Settings(data=data)
-
-
-@pytest.fixture(scope="module")
-def database(settings):
-    engine = connect(settings.database)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def address(settings, serve_app):
-    return f"{serve_app(settings)}/api/v1"
-
-
 @pytest.fixture
 def client(address, new_account):
     owner, key = new_account("nora", credits=40)
-    with httpx.Client(base_url=address, timeout=30, headers={"authorization": f"Bearer {key}"}) as client:
+    with httpx.Client(base_url=f"{address}/api/v1", timeout=30, headers={"authorization": f"Bearer {key}"}) as client:
         client.owner = owner
         yield client
 
